@@ -1,0 +1,26 @@
+"""Cookiecutter, after it rendered: write the answers for `copier update`, then prove the project.
+
+Cookiecutter renders this file first: the answers arrive as JSON, never as source.
+"""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+Path(__file__).unlink()  # Cookiecutter leaves the rendered hook in the temporary folder.
+ANSWERS = json.loads(r"""{{ cookiecutter | tojson }}""")
+REPOSITORY = Path(ANSWERS["_repo_dir"])  # The temporary copy that pre_prompt.py renamed.
+
+sys.path.insert(0, str(REPOSITORY / "hooks"))
+from answers import remove_empty_folders, write_answers  # noqa: E402
+from proof import prove  # noqa: E402
+
+write_answers(ANSWERS, REPOSITORY)
+remove_empty_folders()
+if not ANSWERS["prove"]:
+    print("Not proven: no test of the project was run (prove=false).")
+    sys.exit()
+if code := prove(Path.cwd(), fresh=True, temporary=REPOSITORY.parent):
+    shutil.rmtree(REPOSITORY.parent, ignore_errors=True)
+sys.exit(code)

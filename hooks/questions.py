@@ -1,0 +1,122 @@
+"""The questions of copier.yml for Cookiecutter: its cookiecutter.json, and the check of its answers.
+
+Run as a program it compares cookiecutter.json with copier.yml; with --write it writes it.
+PyYAML and Jinja2 come with Cookiecutter.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def load_config() -> dict[str, Any]:
+    """Return copier.yml, in its order: settings under `_name`, questions under `name`."""
+    config: dict[str, Any] = yaml.safe_load((ROOT / "copier.yml").read_text("utf-8"))
+    return config
+
+
+def is_computed(question: dict[str, Any]) -> bool:
+    """Whether nobody is asked: the value follows from the other answers."""
+    return question.get("when") is False
+
+
+def questions(config: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the questions under Cookiecutter's names: `__name` for what is computed.
+
+    The namespace `cookiecutter` is left out; Cookiecutter makes it itself.
+    """
+    return {
+        f"__{name}" if is_computed(question) else name: question
+        for name, question in config.items()
+        if not name.startswith("_") and name != "cookiecutter"
+    }
+
+
+def environment(config: dict[str, Any]) -> SandboxedEnvironment:
+    """Return a Jinja environment with the options of copier.yml."""
+    options = {**config["_envops"], "undefined": StrictUndefined}
+    return SandboxedEnvironment(loader=FileSystemLoader(ROOT), **options)
+
+
+def refusals(answers: dict[str, Any]) -> list[str]:
+    """Return a sentence for each wrong answer: `question: what is allowed`."""
+    config = load_config()
+    env = environment(config)
+    values = {name.removeprefix("__"): value for name, value in answers.items()}
+    found = []
+    for name, question in questions(config).items():
+        value = answers[name]
+        choices = list(question.get("choices", {}).values())
+        if is_computed(question):
+            right = env.from_string(question["default"]).render(values)
+            sentence = "" if value == right else question["validator"]
+        elif choices and value not in choices:
+            sentence = f"Choose one of {', '.join(choices)}."
+        elif type(value).__name__ != question["type"]:
+            sentence = f"Give a value of type {question['type']}."
+        else:
+            validator = env.from_string(question.get("validator", ""))
+            sentence = validator.render(values).strip()
+        if sentence:
+            found.append(f"{name}: {sentence}")
+    return found
+
+
+def cookiecutter_json() -> str:
+    """Return the text of cookiecutter.json."""
+    config = load_config()
+    asked = questions(config)
+    names = {name.removeprefix("__"): name for name in asked}
+    context: dict[str, Any] = {}
+    prompts: dict[str, Any] = {}
+    for name, question in asked.items():
+        default = question["default"]
+        if isinstance(default, str):
+            default = in_namespace(default, names)
+        choices = question.get("choices")
+        context[name] = (
+            sorted(choices.values(), key=lambda choice: choice != default)
+            if choices
+            else default
+        )
+        if is_computed(question):
+            continue
+        labels = {value: label for label, value in (choices or {}).items()}
+        prompts[name] = (
+            {"__prompt__": question["help"], **labels} if labels else question["help"]
+        )
+    options = {k: v for k, v in config["_envops"].items() if k != "undefined"}
+    context |= {"_jinja2_env_vars": options, "__prompts__": prompts}
+    return json.dumps(context, indent=2, ensure_ascii=False) + "\n"
+
+
+def in_namespace(template: str, names: dict[str, str]) -> str:
+    """Return a Jinja template with `name` written as Cookiecutter wants it: `cookiecutter.name`."""
+    text = previous = ""
+    for _, kind, value in SandboxedEnvironment().lex(template):
+        known = kind == "name" and value in names and previous != "."
+        text += f"cookiecutter.{names[value]}" if known else value
+        previous = value
+    return text
+
+
+def main() -> None:
+    """Write cookiecutter.json, or end with a sentence when it is not what copier.yml says."""
+    path = ROOT / "cookiecutter.json"
+    if "--write" in sys.argv:
+        path.write_text(cookiecutter_json(), "utf-8")
+    elif path.read_text("utf-8") != cookiecutter_json():
+        sys.exit(
+            "cookiecutter.json differs from copier.yml: run python hooks/questions.py --write"
+        )
+
+
+if __name__ == "__main__":
+    main()
