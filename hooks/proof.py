@@ -255,7 +255,8 @@ class Report:
     def _summary(self) -> str:
         configuration = (self.project / "pyproject.toml").read_text("utf-8")
         setting = dict(re.findall(r'^(asyncio_\w+) = "(\w+)"', configuration, re.M))
-        folder = os.path.relpath(self.project)
+        # The tools change into the project; PWD is still where the person stands.
+        folder = os.path.relpath(self.project, os.environ.get("PWD"))
         return (
             f"\nProven in {time.monotonic() - self.began:.1f} s: "
             "the suite passes, and wrong tests turn it red.\n"

@@ -1,0 +1,143 @@
+"""Every combination of answers: the same bytes from both tools, and nothing wrong in them."""
+
+import itertools
+import json
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from cookiecutter.main import cookiecutter
+from engines import (
+    CHOICES,
+    Answers,
+    render_with_copier,
+    render_with_cookiecutter,
+    succeed,
+    tree,
+)
+
+PYTHON_ANSWERS = ["asyncio_mode", "loop_scope", "event_loop", "python_min"]
+OTHER_ANSWERS = [name for name in CHOICES if name not in PYTHON_ANSWERS]
+
+
+def combine(names: list[str]) -> list[dict[str, str]]:
+    return [
+        dict(zip(names, values, strict=True))
+        for values in itertools.product(*(CHOICES[name] for name in names))
+    ]
+
+
+@pytest.fixture(scope="session")
+def bare_template(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Name template/ as pre_prompt.py does, for Cookiecutter without hooks: stock portals run none."""
+    folder = tmp_path_factory.mktemp("bare") / "asyncio-template"
+    shutil.copytree(template, folder)
+    (folder / "template").rename(folder / "{{cookiecutter.__project_slug}}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def environment(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install what a generated project asks for; return the folder of its programs."""
+    project = tmp_path_factory.mktemp("environment") / "project"
+    render_with_copier(template, {"event_loop": "both"}, project)
+    succeed(["uv", "sync", "--quiet"], project)
+    return project / ".venv" / "bin"
+
+
+def files(project: Path) -> dict[str, bytes]:
+    """Return the files of a project but the answers, which name the template's version."""
+    found = {name: text for name, text in tree(project).items() if text is not None}
+    found.pop(".copier-answers.yml", None)
+    return found
+
+
+@pytest.mark.parametrize("python_answers", combine(PYTHON_ANSWERS), ids=lambda a: "-".join(a.values()))
+def test_every_combination(
+    python_answers: Answers,
+    template: Path,
+    bare_template: Path,
+    environment: Path,
+    tmp_path: Path,
+) -> None:
+    for other_answers in combine(OTHER_ANSWERS):
+        answers = {**python_answers, **other_answers}
+        name = "-".join(other_answers.values())
+        project = render_with_copier(template, answers, tmp_path / "copier" / name)
+        twin = cookiecutter(
+            str(bare_template),
+            no_input=True,
+            accept_hooks=False,
+            default_config=True,
+            extra_context=answers,
+            output_dir=str(tmp_path / "cookiecutter" / name),
+        )
+        assert files(project) == files(Path(twin))
+        check_files(project, answers)
+
+    ruff = str(environment / "ruff")
+    succeed([ruff, "check", "--no-cache", "."], tmp_path / "copier")
+    succeed([ruff, "format", "--no-cache", "--check", "."], tmp_path / "copier")
+    version = f"--python-version={python_answers['python_min']}"
+    interpreter = f"--python-executable={environment / 'python'}"
+    cache = f"--cache-dir={environment.parent / 'mypy'}"
+    succeed([str(environment / "mypy"), version, interpreter, cache], project)
+
+
+def check_files(project: Path, answers: Answers) -> None:
+    """Read each file as its reader will: nothing is half rendered, empty by mistake, or left over."""
+    for name, content in tree(project).items():
+        if content is None:
+            assert list((project / name).iterdir()), f"{name} is empty"
+            continue
+        text = content.decode()
+        assert "cookiecutter" not in text.replace("asyncio-template", ""), name
+        assert text.endswith("\n") or name.endswith("py.typed"), name
+        assert not text.endswith("\n\n"), name
+        assert not any(line != line.rstrip() for line in text.splitlines()), name
+        if name.endswith(".toml"):
+            tomllib.loads(text)
+        elif name.endswith((".yml", ".yaml")):
+            yaml.safe_load(text)
+        elif name.endswith(".json"):
+            json.loads(text)
+    assert (project / ".github").exists() == (answers["ci"] == "github")
+    assert (project / ".gitlab-ci.yml").exists() == (answers["ci"] == "gitlab")
+    assert (project / "LICENSE").exists()
+
+
+@pytest.mark.parametrize("ci", CHOICES["ci"])
+def test_cookiecutters_hooks_leave_the_tree_that_copier_leaves(
+    ci: str, template: Path, tmp_path: Path
+) -> None:
+    project = render_with_copier(template, {"ci": ci}, tmp_path / "copier")
+    twin = render_with_cookiecutter(template, {"ci": ci}, tmp_path)
+    ours, theirs = tree(project), tree(twin)
+    assert ours.keys() == theirs.keys()
+    differ = [name for name in ours if ours[name] != theirs[name]]
+    assert differ == [] or differ == [".copier-answers.yml"]
+
+
+@pytest.mark.parametrize("python_min", CHOICES["python_min"])
+@pytest.mark.parametrize(
+    ("ci", "file", "schema"),
+    [
+        ("github", ".github/workflows/ci.yml", "vendor.github-workflows"),
+        ("gitlab", ".gitlab-ci.yml", "vendor.gitlab-ci"),
+        ("none", "renovate.json", "vendor.renovate"),
+    ],
+)
+def test_files_for_services_follow_their_schemas(
+    ci: str, file: str, schema: str, python_min: str, template: Path, tmp_path: Path
+) -> None:
+    answers = {"ci": ci, "python_min": python_min}
+    project = render_with_copier(template, answers, tmp_path / "project")
+    # GitLab's `!reference` and variables are its own; the other two need no transform.
+    transform = ["--data-transform", "gitlab-ci"] if ci == "gitlab" else []
+    succeed(["check-jsonschema", "--builtin-schema", schema, *transform, file], project)
+    text = (project / file).read_text()
+    if ci != "none":
+        runs_on = [v for v in CHOICES["python_min"] if f'"{v}"' in text]
+        assert runs_on == CHOICES["python_min"][CHOICES["python_min"].index(python_min) :]
