@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import sys
@@ -255,14 +256,12 @@ class Report:
     def _summary(self) -> str:
         configuration = (self.project / "pyproject.toml").read_text("utf-8")
         setting = dict(re.findall(r'^(asyncio_\w+) = "(\w+)"', configuration, re.M))
-        # The tools change into the project; PWD is still where the person stands.
-        folder = os.path.relpath(self.project, os.environ.get("PWD"))
         return (
             f"\nProven in {time.monotonic() - self.began:.1f} s: "
             "the suite passes, and wrong tests turn it red.\n"
             f"asyncio_mode is {setting['asyncio_mode']}; fixtures and tests run on the loop "
             f"of their {setting['asyncio_default_test_loop_scope']}.\n"
-            f"Next: {'' if folder == '.' else f'cd {folder} && '}uv run pytest"
+            f"Next: cd {shlex.quote(str(self.project))} && uv run pytest"
         )
 
     def _data(self, verdict: str, sentence: str, proof: Proof | None) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What all tests share: the template as users fetch it, and a home folder of their own."""
 
+import functools
 import os
 import shutil
 import subprocess
@@ -23,6 +24,7 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"python_min: rendered, linted and typed for all; proven for {found}"
 
 
+@functools.cache
 def available_pythons() -> list[str]:
     """Return the answers to python_min for which this machine has a Python."""
     uv = shutil.which("uv")

@@ -1,0 +1,217 @@
+"""The proof: it passes on what the template makes, and it fails on what would lie."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allpairspy import AllPairs
+from conftest import available_pythons
+from engines import (
+    CHOICES,
+    Answers,
+    answers_file,
+    combinations,
+    cookiecutter_command,
+    copier_command,
+    load_report,
+    render_with_copier,
+    run,
+    succeed,
+    tree,
+)
+
+PROOF = Path(__file__).parent.parent / "hooks" / "proof.py"
+WRONG = {
+    "test_async_generator.py",
+    "test_failing.py",
+    "test_misspelt_mark.py",
+    "test_narrow_loop.py",
+    "test_never_awaited.py",
+    "test_unittest_method.py",
+}
+WRONG_IN_STRICT_MODE = {"test_plain_fixture.py", "test_unmarked.py"}
+
+
+def provable() -> list[dict[str, str]]:
+    """Return the combinations to prove: each pair of answers at least once, or all of them."""
+    choices = CHOICES | {"python_min": available_pythons()}
+    if os.environ.get("PROVE_ALL"):
+        return [c for c in combinations() if c["python_min"] in choices["python_min"]]
+    return [dict(zip(choices, pair, strict=True)) for pair in AllPairs(list(choices.values()))]
+
+
+@pytest.mark.parametrize(
+    ("number", "answers"),
+    list(enumerate(provable())),
+    ids=["-".join(answers.values()) for answers in provable()],
+)
+def test_each_pair_of_answers_is_proven(
+    number: int, answers: Answers, repository: Path, tmp_path: Path
+) -> None:
+    """Both tools take turns, as commands, from a git repository with a tag."""
+    env = {**os.environ, "ASYNCIO_TEMPLATE_REPORT": str(tmp_path / "report.json")}
+    project = tmp_path / "my-project"
+    if number % 2:
+        data = [f"--data={name}={value}" for name, value in answers.items()]
+        command = copier_command("copy", "--trust", "--defaults", *data, repository, project)
+    else:
+        data = [f"{name}={value}" for name, value in answers.items()]
+        command = cookiecutter_command("--no-input", "--default-config", repository, *data)
+    printed = succeed(command, tmp_path, env)
+
+    assert f"Next: cd {project} && uv run pytest" in printed
+    report = load_report(tmp_path / "report.json")
+    assert report["verdict"] == "proven"
+    assert {step["name"] for step in report["steps"]} == {
+        "environment",
+        "suite",
+        "refusals",
+        "lint and types",
+    }
+    assert report["tests"]
+    assert all(test["outcome"] == "passed" for test in report["tests"].values())
+    strict = answers["asyncio_mode"] == "strict"
+    wrong = WRONG | WRONG_IN_STRICT_MODE if strict else WRONG
+    assert {refusal["test"] for refusal in report["refusals"]} == wrong
+
+    twin = render_with_copier(repository, answers, tmp_path / "unproven")
+    assert tree(project).keys() == tree(twin).keys(), "the proof left something in the project"
+    assert answers_file(project) == answers_file(twin)
+    assert answers_file(project)["_commit"] == "v1.0.0"
+    assert answers_file(project)["_src_path"] == str(repository)
+
+
+# ── What would lie ───────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def project(template: Path, tmp_path: Path) -> Path:
+    """Render a project that the test may spoil."""
+    return render_with_copier(template, {}, tmp_path / "my-project")
+
+
+def prove(project: Path) -> tuple[int, dict[str, Any], str]:
+    """Prove a project; return the exit code, the report, and what went to standard error."""
+    done = run([sys.executable, str(PROOF), str(project), "--json"], project)
+    return done.returncode, json.loads(done.stdout), done.stderr
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        (
+            "async def test_wrong():\n    assert False",
+            "test_added.py::test_wrong (failed)",
+        ),
+        (
+            "import pytest\n\n@pytest.mark.skip\nasync def test_later():\n    pass",
+            "test_added.py::test_later (skipped)",
+        ),
+        (
+            "import pytest\n\nasync def test_given_up():\n    pytest.xfail('later')",
+            "test_added.py::test_given_up (skipped)",
+        ),
+        (
+            "import pytest\n\n@pytest.fixture\ndef broken():\n    yield\n    raise OSError\n\n"
+            "async def test_cleanup(broken):\n    pass",
+            "test_added.py::test_cleanup (failed)",
+        ),
+        ("import nowhere", "tests/test_added.py"),
+    ],
+)
+def test_a_suite_that_does_not_pass_whole_is_named(
+    code: str, sentence: str, project: Path
+) -> None:
+    (project / "tests" / "test_added.py").write_text(code)
+    exit_code, report, errors = prove(project)
+    assert exit_code == 1
+    assert report["verdict"] == "not proven"
+    assert "suite: not passed: tests/test_added.py" in errors
+    assert sentence in errors
+
+
+def test_a_test_that_nothing_awaited_is_named_though_it_passed(project: Path) -> None:
+    replace(project / "pyproject.toml", 'filterwarnings = ["error"]', "filterwarnings = []")
+    (project / "tests" / "test_added.py").write_text(
+        "import functools\n\ndef drop(function):\n    @functools.wraps(function)\n"
+        "    def call():\n        function()\n    return call\n\n"
+        "@drop\nasync def test_dropped():\n    assert False\n"
+    )
+    exit_code, report, errors = prove(project)
+    assert exit_code == 1
+    assert report["tests"]["tests/test_added.py::test_dropped"]["outcome"] == "passed"
+    assert "test_added.py::test_dropped (async, and nothing awaited it)" in errors
+
+
+def test_a_suite_without_async_tests_proves_nothing(project: Path) -> None:
+    for path in (project / "tests").glob("test_*.py"):
+        path.unlink()
+    (project / "tests" / "test_added.py").write_text("def test_sync():\n    pass\n")
+    exit_code, _, errors = prove(project)
+    assert exit_code == 1
+    assert "suite: no async test was found." in errors
+
+
+@pytest.mark.parametrize(
+    ("setting", "weaker", "accepted"),
+    [
+        ('filterwarnings = ["error"]', "filterwarnings = []", "test_never_awaited.py"),
+        ("strict = true\nfilter", "strict = false\nfilter", "test_misspelt_mark.py"),
+        (
+            'addopts = ["-ra"]',
+            'addopts = ["-ra", "--deselect=tests/refusals/test_failing.py"]',
+            "test_failing.py",
+        ),
+    ],
+)
+def test_a_weaker_configuration_is_found_by_the_wrong_test_that_it_accepts(
+    setting: str, weaker: str, accepted: str, project: Path
+) -> None:
+    replace(project / "pyproject.toml", setting, weaker)
+    exit_code, report, errors = prove(project)
+    assert exit_code == 1
+    assert "refusals" in errors
+    failed = [step for step in report["steps"] if not step["passed"]]
+    assert [step["name"] for step in failed] == ["refusals"]
+    assert accepted not in {refusal["test"] for refusal in report["refusals"]}
+
+
+@pytest.mark.parametrize(
+    ("file", "code", "command"),
+    [
+        ("src/my_project/added.py", "import os\n", "ruff check"),
+        ("src/my_project/added.py", "x = {  }\n", "ruff format --check"),
+        ("src/my_project/added.py", 'x: int = "one"\n', "mypy"),
+    ],
+)
+def test_lint_and_types_are_part_of_the_proof(
+    file: str, code: str, command: str, project: Path
+) -> None:
+    (project / file).write_text(code)
+    exit_code, _, errors = prove(project)
+    assert exit_code == 1
+    assert f"lint and types: {command} found something." in errors
+
+
+def test_without_proof_the_tools_say_so(repository: Path, tmp_path: Path) -> None:
+    copy = copier_command("copy", "--defaults", repository)
+    no_proof = "Not proven: no test of the project was run"
+    for words in (["--skip-tasks"], ["--trust", "--data=prove=false"]):
+        assert no_proof in succeed([*copy, str(tmp_path / words[0]), *words], tmp_path)
+    command = cookiecutter_command("--no-input", "--default-config", repository, "prove=false")
+    assert no_proof in succeed(command, tmp_path)
+
+
+def test_a_folder_without_project_is_a_sentence(tmp_path: Path) -> None:
+    done = run([sys.executable, str(PROOF), str(tmp_path)], tmp_path)
+    assert done.returncode == 2
+    assert "has no pyproject.toml: name a project's folder" in done.stderr
