@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,10 @@ def write_answers(answers: dict[str, Any], repository: Path) -> None:
     known = {
         name: answers[name] for name, question in asked.items() if not is_computed(question)
     }
-    known["_src_path"] = source(answers["_template"])
+    # Cookiecutter does not say where it was started; a relative path starts at one of these.
+    known["_src_path"] = source(
+        answers["_template"], [os.environ.get("PWD", ""), answers["_output_dir"]]
+    )
     if commit := describe(repository):
         known["_commit"] = commit
     text = yaml.dump(known, indent=4, allow_unicode=True, default_flow_style=False)
@@ -31,14 +33,20 @@ def write_answers(answers: dict[str, Any], repository: Path) -> None:
     Path(".copier-answers.yml").write_text(f"{head}\n{text}", "utf-8")
 
 
-def source(template: str) -> str:
-    """Return where the template came from: a full URL, which update bots read, or an absolute path."""
+def source(template: str, folders: list[str]) -> str:
+    """Return where the template came from: a full URL, which update bots read, or an absolute path.
+
+    `template` is what the person typed. A relative path is looked for in `folders`, and stays as it is when
+    no template is found there.
+    """
     prefix, _, rest = template.partition(":")
     if prefix in ABBREVIATIONS:
         return ABBREVIATIONS[prefix].format(rest.lstrip("/"))
-    if re.search(r"://|@", template):
-        return template
-    return os.path.realpath(os.path.expanduser(template))
+    for folder in folders:
+        path = Path(folder, template).expanduser().resolve()
+        if (path / "copier.yml").is_file():
+            return str(path)
+    return template
 
 
 def describe(repository: Path) -> str:

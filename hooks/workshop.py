@@ -44,6 +44,8 @@ class Workshop:
         self._left_by_tool = [] if project in made else made
         self._temporary = [temporary] if temporary else []
         self.root = Path(tempfile.mkdtemp(prefix="asyncio-template-"))
+        self._scratch = self.root / "tmp"  # For the tools, some of which leave things there.
+        self._scratch.mkdir()
         self._groups: set[int] = set()
         self._lock = threading.Lock()
         self._cleaner = subprocess.Popen(
@@ -89,7 +91,7 @@ class Workshop:
                 process = subprocess.Popen(
                     command,
                     cwd=cwd,
-                    env={**clean_environment(), **variables},
+                    env={**clean_environment(), "TMPDIR": str(self._scratch), **variables},
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,

@@ -105,38 +105,37 @@ def replace(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
-@pytest.mark.parametrize(
-    ("code", "sentence"),
-    [
-        (
-            "async def test_wrong():\n    assert False",
-            "test_added.py::test_wrong (failed)",
-        ),
-        (
-            "import pytest\n\n@pytest.mark.skip\nasync def test_later():\n    pass",
-            "test_added.py::test_later (skipped)",
-        ),
-        (
-            "import pytest\n\nasync def test_given_up():\n    pytest.xfail('later')",
-            "test_added.py::test_given_up (skipped)",
-        ),
-        (
-            "import pytest\n\n@pytest.fixture\ndef broken():\n    yield\n    raise OSError\n\n"
-            "async def test_cleanup(broken):\n    pass",
-            "test_added.py::test_cleanup (failed)",
-        ),
-        ("import nowhere", "tests/test_added.py"),
-    ],
-)
-def test_a_suite_that_does_not_pass_whole_is_named(
-    code: str, sentence: str, project: Path
-) -> None:
-    (project / "tests" / "test_added.py").write_text(code)
+NOT_PASSED = {
+    "fails": "async def test_it():\n    assert False\n",
+    "skipped": "import pytest\n\n@pytest.mark.skip\nasync def test_it():\n    pass\n",
+    "expected": "import pytest\n\nasync def test_it():\n    pytest.xfail('later')\n",
+    "teardown": "import pytest\n\n@pytest.fixture\ndef broken():\n    yield\n    raise OSError\n\n"
+    "async def test_it(broken):\n    pass\n",
+}
+
+
+def test_a_suite_that_does_not_pass_whole_is_named(project: Path) -> None:
+    for name, code in NOT_PASSED.items():
+        (project / "tests" / f"test_{name}.py").write_text(code)
     exit_code, report, errors = prove(project)
     assert exit_code == 1
     assert report["verdict"] == "not proven"
+    outcomes = {name: report["tests"][f"tests/test_{name}.py::test_it"] for name in NOT_PASSED}
+    assert {name: test["outcome"] for name, test in outcomes.items()} == {
+        "fails": "failed",
+        "skipped": "skipped",
+        "expected": "skipped",
+        "teardown": "failed",
+    }
+    assert "suite: not passed: tests/test_expected.py::test_it (skipped)" in errors
+    assert "and 1 more" in errors
+
+
+def test_a_file_that_cannot_be_collected_is_named(project: Path) -> None:
+    (project / "tests" / "test_added.py").write_text("import nowhere")
+    exit_code, _, errors = prove(project)
+    assert exit_code == 1
     assert "suite: not passed: tests/test_added.py" in errors
-    assert sentence in errors
 
 
 def test_a_test_that_nothing_awaited_is_named_though_it_passed(project: Path) -> None:
