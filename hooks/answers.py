@@ -18,9 +18,7 @@ def write_answers(answers: dict[str, Any], repository: Path) -> None:
     `answers` is Cookiecutter's context, `repository` its copy of the template.
     """
     asked = questions(load_config())
-    known = {
-        name: answers[name] for name, question in asked.items() if not is_computed(question)
-    }
+    known = {name: answers[name] for name, question in asked.items() if not is_computed(question)}
     # Cookiecutter does not say where it was started; a relative path starts at one of these.
     known["_src_path"] = source(
         answers["_template"], [os.environ.get("PWD", ""), answers["_output_dir"]]

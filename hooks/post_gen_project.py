@@ -13,8 +13,8 @@ ANSWERS = json.loads(r"""{{ cookiecutter | tojson }}""")
 REPOSITORY = Path(ANSWERS["_repo_dir"])  # The temporary copy that pre_prompt.py renamed.
 
 sys.path.insert(0, str(REPOSITORY / "hooks"))
-from answers import remove_empty_folders, write_answers  # noqa: E402
-from proof import prove  # noqa: E402
+from answers import remove_empty_folders, write_answers
+from proof import prove
 
 write_answers(ANSWERS, REPOSITORY)
 remove_empty_folders()

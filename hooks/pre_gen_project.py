@@ -13,7 +13,7 @@ ANSWERS = json.loads(r"""{{ cookiecutter | tojson }}""")
 REPOSITORY = Path(ANSWERS["_repo_dir"])  # The temporary copy that pre_prompt.py renamed.
 
 sys.path.insert(0, str(REPOSITORY / "hooks"))
-from questions import refusals  # noqa: E402
+from questions import refusals
 
 if found := refusals(ANSWERS):
     shutil.rmtree(REPOSITORY.parent)

@@ -13,6 +13,7 @@ import re
 import shlex
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -23,7 +24,7 @@ from typing import Any
 
 sys.dont_write_bytecode = True  # The template's folder may be the user's own.
 
-from workshop import (  # noqa: E402
+from workshop import (
     HOOKS,
     REPOSITORY,
     NotProven,
@@ -102,7 +103,7 @@ class Proof:
         folder.mkdir()
         reasons = {}
         for path in sorted((HOOKS / "refusals").glob("test_*.py")):
-            head = dict(re.findall(r"^# ([a-z ]+): (.+)$", path.read_text("utf-8"), re.M))
+            head = dict(re.findall(r"^# ([a-z ]+): (.+)$", path.read_text("utf-8"), re.MULTILINE))
             if f'asyncio_mode = "{head.get("in mode", "")}' in self.configuration:
                 shutil.copy(path, folder)
                 reasons[path.name] = head["refused with"]
@@ -156,7 +157,7 @@ class Proof:
         raise NotProven(f"{tool} could not install the project.", output)
 
     def _python_min(self) -> str:
-        found = re.search(r'^requires-python = ">=([\d.]+)', self.configuration, re.M)
+        found = re.search(r'^requires-python = ">=([\d.]+)', self.configuration, re.MULTILINE)
         return found.group(1) if found else "3.11"
 
     def _python(self) -> str:
@@ -238,9 +239,7 @@ class Report:
         for line in text.rstrip().splitlines()[-OUTPUT_LINES:]:
             self._say(f"    {line}")
 
-    def end(
-        self, verdict: str, sentence: str, proof: Proof | None, *, as_json: bool
-    ) -> int:
+    def end(self, verdict: str, sentence: str, proof: Proof | None, *, as_json: bool) -> int:
         """Say the verdict, write it as JSON where that is wanted, and return the exit code."""
         if verdict == "proven":
             self._say(self._summary())
@@ -255,7 +254,7 @@ class Report:
 
     def _summary(self) -> str:
         configuration = (self.project / "pyproject.toml").read_text("utf-8")
-        setting = dict(re.findall(r'^(asyncio_\w+) = "(\w+)"', configuration, re.M))
+        setting = dict(re.findall(r'^(asyncio_\w+) = "(\w+)"', configuration, re.MULTILINE))
         return (
             f"\nProven in {time.monotonic() - self.began:.1f} s: "
             "the suite passes, and wrong tests turn it red.\n"
@@ -305,6 +304,8 @@ def prove(
     made: list[Path] = []
     stop_on_signals(parent=os.getppid() if fresh else None)
     try:
+        if conflicts := merge_conflicts(project):
+            raise NotProven(f"resolve {', '.join(conflicts)}; then run: uv run pytest")
         moment = birth(temporary) if temporary else None
         made = made_since(moment, project) if fresh and moment else []
         with Workshop(project, made, temporary) as workshop:
@@ -314,11 +315,9 @@ def prove(
     except Stopped as stopped:
         return report.end("stopped", str(stopped), proof, as_json=as_json)
     except NotProven as failure:
-        sentence = f"{failure} {WITHOUT}"
+        sentence = f"{failure} {WITHOUT}" if fresh else str(failure)
     except OSError as error:
-        sentence = (
-            f"{error.strerror}: {error.filename}. TMPDIR names the folder it works in."
-        )
+        sentence = f"{error.strerror}: {error.filename}. TMPDIR names the folder it works in."
     else:
         return report.end("proven", "", proof, as_json=as_json)
     return report.end("not proven", sentence, proof, as_json=as_json)
@@ -358,6 +357,17 @@ def run_together(
             workshop.stop()  # Else the threads, and so this function, would wait for the tools.
             raise
     return [failures[step] for step in steps if step in failures]
+
+
+def merge_conflicts(project: Path) -> list[str]:
+    """Return the files in which `copier update` left both sides, or a `.rej` file beside."""
+    command = ["git", "-C", str(project), "diff", "--name-only", "--diff-filter=U", "--relative"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return []
+    rejected = [str(path.relative_to(project)) for path in project.rglob("*.rej")]
+    return done.stdout.splitlines() + rejected
 
 
 def step_seconds() -> float:

@@ -82,16 +82,12 @@ def cookiecutter_json() -> str:
             default = in_namespace(default, names)
         choices = question.get("choices")
         context[name] = (
-            sorted(choices.values(), key=lambda choice: choice != default)
-            if choices
-            else default
+            sorted(choices.values(), key=lambda choice: choice != default) if choices else default
         )
         if is_computed(question):
             continue
         labels = {value: label for label, value in (choices or {}).items()}
-        prompts[name] = (
-            {"__prompt__": question["help"], **labels} if labels else question["help"]
-        )
+        prompts[name] = {"__prompt__": question["help"], **labels} if labels else question["help"]
     options = {k: v for k, v in config["_envops"].items() if k != "undefined"}
     context |= {"_jinja2_env_vars": options, "__prompts__": prompts}
     return json.dumps(context, indent=2, ensure_ascii=False) + "\n"
@@ -113,9 +109,7 @@ def main() -> None:
     if "--write" in sys.argv:
         path.write_text(cookiecutter_json(), "utf-8")
     elif path.read_text("utf-8") != cookiecutter_json():
-        sys.exit(
-            "cookiecutter.json differs from copier.yml: run python hooks/questions.py --write"
-        )
+        sys.exit("cookiecutter.json differs from copier.yml: run python hooks/questions.py --write")
 
 
 if __name__ == "__main__":

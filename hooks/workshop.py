@@ -77,9 +77,7 @@ class Workshop:
         ignore = shutil.ignore_patterns(".git", ".venv", "*cache*", "node_modules")
         return Path(shutil.copytree(source, self.root / name, ignore=ignore))
 
-    def run(
-        self, command: list[str], cwd: Path, limit: float, **variables: str
-    ) -> tuple[int, str]:
+    def run(self, command: list[str], cwd: Path, limit: float, **variables: str) -> tuple[int, str]:
         """Run a command to its end; return its exit code and what it printed.
 
         Raises NotProven when it is missing, and when it takes longer than `limit` seconds: then it is
@@ -186,9 +184,7 @@ def birth(path: Path) -> float | None:
     at_fdcwd, no_follow, want_birth = -100, 0x100, 0x800
     answer = ctypes.create_string_buffer(256)
     try:
-        failed = ctypes.CDLL(None).statx(
-            at_fdcwd, os.fsencode(path), no_follow, want_birth, answer
-        )
+        failed = ctypes.CDLL(None).statx(at_fdcwd, os.fsencode(path), no_follow, want_birth, answer)
     except (AttributeError, OSError):
         return None
     (known,) = struct.unpack_from("I", answer, 0)

@@ -32,7 +32,9 @@ def available_pythons() -> list[str]:
     return [
         version
         for version in ("3.11", "3.12", "3.13", "3.14")
-        if not subprocess.run([uv, "python", "find", f">={version}"], capture_output=True).returncode
+        if not subprocess.run(
+            [uv, "python", "find", f">={version}"], capture_output=True, check=False
+        ).returncode
     ]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from engines import (
+    REPOSITORY,
     commit_template,
     cookiecutter_command,
     copier_command,
@@ -195,8 +196,11 @@ def offline(tmp_path: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("installer", ["uv", "pip"])
-@BOTH_DOORS
+@pytest.mark.parametrize(
+    ("door", "installer"),
+    [(copier_door, "uv"), (cookiecutter_door, "pip")],
+    ids=["copier-uv", "cookiecutter-pip"],
+)
 def test_no_network(
     door: Door, installer: str, repository: Path, work: Path, tmp_path: Path, env: dict[str, str]
 ) -> None:
@@ -209,7 +213,7 @@ def test_no_network(
     assert tree(work) == {}
 
 
-def test_without_uv_the_proof_uses_pip(
+def test_without_uv_the_proof_does_what_the_readme_says(
     repository: Path, work: Path, tmp_path: Path, env: dict[str, str]
 ) -> None:
     env.pop("UV", None)
@@ -217,6 +221,10 @@ def test_without_uv_the_proof_uses_pip(
     done = run(copier_door(repository), work, env)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "venv and pip" in done.stdout
+    readme = (work / "my-project" / "README.md").read_text("utf-8")
+    assert "`python -m pip install --group dev --editable .`" in readme
+    proof = (REPOSITORY / "hooks" / "proof.py").read_text("utf-8")
+    assert '[*pip, "--group", "dev", "--editable", "."]' in proof
 
 
 @pytest.mark.parametrize("installer", ["uv", "pip"])

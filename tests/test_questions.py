@@ -58,7 +58,14 @@ def test_help_is_short_and_choices_say_what_they_mean() -> None:
 
 def test_copier_asks_each_question_with_its_words(repository: Path, tmp_path: Path) -> None:
     command = copier_command("copy", "--skip-tasks", repository, "demo")
-    child = pexpect.spawn(command[0], command[1:], cwd=str(tmp_path), encoding="utf-8", timeout=30)
+    child = pexpect.spawn(
+        *(command[0], command[1:]),
+        cwd=str(tmp_path),
+        # pexpect does not answer when the prompt asks where the cursor is.
+        env={**os.environ, "PROMPT_TOOLKIT_NO_CPR": "1"},
+        encoding="utf-8",
+        timeout=30,
+    )
     for name in [n for n in CONFIG if n in ASKED]:
         child.expect_exact(CONFIG[name]["help"])
         child.send("\r")

@@ -12,8 +12,8 @@ from cookiecutter.main import cookiecutter
 from engines import (
     CHOICES,
     Answers,
-    render_with_copier,
     render_with_cookiecutter,
+    render_with_copier,
     succeed,
     tree,
 )
@@ -54,7 +54,9 @@ def files(project: Path) -> dict[str, bytes]:
     return found
 
 
-@pytest.mark.parametrize("python_answers", combine(PYTHON_ANSWERS), ids=lambda a: "-".join(a.values()))
+@pytest.mark.parametrize(
+    "python_answers", combine(PYTHON_ANSWERS), ids=lambda a: "-".join(a.values())
+)
 def test_every_combination(
     python_answers: Answers,
     template: Path,
