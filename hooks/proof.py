@@ -188,9 +188,9 @@ class Proof:
         plugins.mkdir()
         shutil.copy(HOOKS / "evidence.py", plugins / "asyncio_template_evidence.py")
         evidence = plugins / "evidence.json"
+        pytest = [self._tool("python"), "-m", "pytest"]
         code, output = self.workshop.run(
-            [self._tool("python"), "-m", "pytest", "-p", "asyncio_template_evidence"]
-            + ["--color=no", *arguments],
+            [*pytest, "-p", "asyncio_template_evidence", "--color=no", *arguments],
             project,
             self.limit,
             PYTHONPATH=str(plugins),

@@ -56,7 +56,7 @@ class Workshop:
         )
         self._plan(self._made, self._temporary)
 
-    def __enter__(self) -> Workshop:
+    def __enter__(self) -> Workshop:  # noqa: PYI034 - typing.Self is 3.11's
         return self
 
     def __exit__(

@@ -1,6 +1,6 @@
 """Time one `copier copy` to "proven" beside the same steps by hand, in turn, and print medians and ratios.
 
-    uv run python benchmarks/proof.py [ROUNDS]
+    uv run python benchmarks/time_to_proven.py [ROUNDS]
 
 The steps by hand are what a person would type: uv sync, pytest, pytest on the wrong tests, ruff check,
 ruff format, mypy. Run it on an idle machine with a warm cache of packages.
@@ -50,8 +50,8 @@ def main() -> None:
                 record.setdefault(step, []).append(seconds)
     print(f"{'step':<16}{'by hand':>10}{'in the proof':>15}   (median of {rounds}, seconds)")
     for step in ["rendering", *BY_HAND, "whole"]:
-        hand, own = statistics.median(by_hand[step]), statistics.median(proof[step])
-        print(f"{step:<16}{hand:>10.2f}{own:>15.2f}")
+        seconds = [statistics.median(record[step]) for record in (by_hand, proof)]
+        print(f"{step:<16}{seconds[0]:>10.2f}{seconds[1]:>15.2f}")
     ratios = [own / hand for own, hand in zip(proof["whole"], by_hand["whole"], strict=True)]
     print(
         f"whole, proof to by hand, round by round: median {statistics.median(ratios):.2f}, ", end=""
