@@ -50,8 +50,8 @@ def main() -> None:
                 record.setdefault(step, []).append(seconds)
     print(f"{'step':<16}{'by hand':>10}{'in the proof':>15}   (median of {rounds}, seconds)")
     for step in ["rendering", *BY_HAND, "whole"]:
-        seconds = [statistics.median(record[step]) for record in (by_hand, proof)]
-        print(f"{step:<16}{seconds[0]:>10.2f}{seconds[1]:>15.2f}")
+        medians = [statistics.median(record[step]) for record in (by_hand, proof)]
+        print(f"{step:<16}{medians[0]:>10.2f}{medians[1]:>15.2f}")
     ratios = [own / hand for own, hand in zip(proof["whole"], by_hand["whole"], strict=True)]
     print(
         f"whole, proof to by hand, round by round: median {statistics.median(ratios):.2f}, ", end=""

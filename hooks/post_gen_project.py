@@ -9,13 +9,15 @@ import sys
 from pathlib import Path
 
 Path(__file__).unlink()  # Cookiecutter leaves the rendered hook in the temporary folder.
-ANSWERS = json.loads(r"""{{ cookiecutter | tojson }}""")
-REPOSITORY = Path(ANSWERS["_repo_dir"])  # The temporary copy that pre_prompt.py renamed.
+CONTEXT = r"""{{ cookiecutter | tojson }}"""
+REPOSITORY = Path(json.loads(CONTEXT)["_repo_dir"])  # A copy, which pre_prompt.py renamed.
 
 sys.path.insert(0, str(REPOSITORY / "hooks"))
 from answers import remove_empty_folders, write_answers
 from proof import prove
+from questions import load_answers
 
+ANSWERS = load_answers(CONTEXT)
 write_answers(ANSWERS, REPOSITORY)
 remove_empty_folders()
 if not ANSWERS["prove"]:

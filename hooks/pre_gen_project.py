@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 
 Path(__file__).unlink()  # Cookiecutter leaves the rendered hook in the temporary folder.
-ANSWERS = json.loads(r"""{{ cookiecutter | tojson }}""")
-REPOSITORY = Path(ANSWERS["_repo_dir"])  # The temporary copy that pre_prompt.py renamed.
+CONTEXT = r"""{{ cookiecutter | tojson }}"""
+REPOSITORY = Path(json.loads(CONTEXT)["_repo_dir"])  # A copy, which pre_prompt.py renamed.
 
 sys.path.insert(0, str(REPOSITORY / "hooks"))
-from questions import refusals
+from questions import load_answers, refusals
 
-if found := refusals(ANSWERS):
+if found := refusals(load_answers(CONTEXT)):
     shutil.rmtree(REPOSITORY.parent)
     sys.exit("\n".join(found))

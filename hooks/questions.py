@@ -45,6 +45,15 @@ def environment(config: dict[str, Any]) -> SandboxedEnvironment:
     return SandboxedEnvironment(loader=FileSystemLoader(ROOT), **options)
 
 
+def load_answers(text: str) -> dict[str, Any]:
+    """Return Cookiecutter's context from JSON; before its version 2.7, `prove=false` came as a string."""
+    answers: dict[str, Any] = json.loads(text)
+    for name, question in questions(load_config()).items():
+        if question["type"] == "bool" and answers[name] in ("true", "false"):
+            answers[name] = answers[name] == "true"
+    return answers
+
+
 def refusals(answers: dict[str, Any]) -> list[str]:
     """Return a sentence for each wrong answer: `question: what is allowed`."""
     config = load_config()

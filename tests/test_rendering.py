@@ -11,7 +11,9 @@ import yaml
 from cookiecutter.main import cookiecutter
 from engines import (
     CHOICES,
+    CONFIG,
     Answers,
+    answers_file,
     render_with_cookiecutter,
     render_with_copier,
     succeed,
@@ -143,3 +145,15 @@ def test_files_for_services_follow_their_schemas(
     if ci != "none":
         runs_on = [v for v in CHOICES["python_min"] if f'"{v}"' in text]
         assert runs_on == CHOICES["python_min"][CHOICES["python_min"].index(python_min) :]
+
+
+def test_the_oldest_tools_that_are_supported_render_the_same(
+    template: Path, tmp_path: Path
+) -> None:
+    project = render_with_copier(template, {}, tmp_path / "newest")
+    copy = f"uvx copier@{CONFIG['_min_copier_version']} copy --defaults --skip-tasks"
+    succeed([*copy.split(), str(template), "copier"], tmp_path)
+    bake = "uvx cookiecutter@2.5.0 --no-input --default-config"
+    succeed([*bake.split(), str(template), "prove=false"], tmp_path)
+    assert files(tmp_path / "copier") == files(tmp_path / "my-project") == files(project)
+    assert answers_file(tmp_path / "my-project")["prove"] is False
