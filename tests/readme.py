@@ -7,30 +7,31 @@ from pathlib import Path
 
 from engines import CONFIG, REPOSITORY, copier_command, run
 
+sys.path.insert(0, str(REPOSITORY / "hooks"))
+from questions import environment, is_computed
+
 README = REPOSITORY / "README.md"
 COMMAND = "copier copy --trust --defaults --quiet gh:OWNER/asyncio-template my-project"
 
 
 def question_table() -> str:
     """Return the questions as a Markdown table."""
+    env = environment(CONFIG)
     lines = ["| question | what it asks | answers, the default first |", "| --- | --- | --- |"]
+    defaults: dict[str, str] = {}
     for name, question in CONFIG.items():
-        if name.startswith("_") or question.get("when") is False:
+        if name.startswith("_") or name == "cookiecutter":
             continue
-        if "choices" in question:
-            answers = "<br>".join(
-                sorted(question["choices"], key=lambda c: not is_default(c, question))
-            )
-        else:
-            answers = f"`{question['default']}`" if question["default"] != "" else "empty"
+        default = defaults[name] = env.from_string(str(question["default"])).render(defaults)
+        if is_computed(question):
+            continue
+        answers = f"`{default}`" if default else "empty"
+        if choices := question.get("choices"):
+            answers = "<br>".join(sorted(choices, key=lambda label: choices[label] != default))
+        elif question["type"] == "bool":
+            answers = "yes, no; asked on demand only"
         lines.append(f"| `{name}` | {question['help']} | {answers} |")
     return "\n".join(lines)
-
-
-def is_default(label: str, question: dict[str, object]) -> bool:
-    choices = question["choices"]
-    assert isinstance(choices, dict)
-    return bool(choices[label] == question["default"])
 
 
 def real_run() -> str:

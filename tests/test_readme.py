@@ -1,9 +1,10 @@
 """README.md: what it says is what is there, and its commands do what it says."""
 
 import re
+import tomllib
 from pathlib import Path
 
-from engines import CONFIG, REPOSITORY, git, succeed, tree
+from engines import REPOSITORY, TEXTS, git, succeed, tree
 from readme import README, question_table, real_run, with_part
 
 TEXT = README.read_text("utf-8")
@@ -18,7 +19,15 @@ def masked(text: str) -> str:
 
 def test_the_table_of_questions_is_written_from_copier_yml() -> None:
     assert with_part(TEXT, "questions", question_table()) == TEXT
-    assert TEXT.count("| `") >= len([n for n in CONFIG if n.startswith("a")])
+    assert all(f"| `{name}` |" in TEXT for name in TEXTS)
+
+
+def test_the_release_that_it_names_is_the_newest() -> None:
+    version = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"][
+        "version"
+    ]
+    assert set(re.findall(r"--checkout (\S+)", TEXT)) == {f"v{version}"}
+    assert f"## [{version}] - " in (REPOSITORY / "CHANGELOG.md").read_text("utf-8")
 
 
 def test_the_run_that_it_shows_is_what_a_person_sees() -> None:
