@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from engines import (
     run,
     tree,
 )
+from workshop import NotProven, Workshop
 
 Door = Callable[..., list[str]]
 
@@ -104,6 +106,15 @@ def processes_of(folder: Path) -> list[str]:
     return found
 
 
+def wait_for(began: Path, tool: subprocess.Popen[str]) -> None:
+    """Wait until the hanging test has begun."""
+    deadline = time.monotonic() + 60
+    while not began.exists():
+        assert time.monotonic() < deadline
+        assert tool.poll() is None, tool.communicate()[0]
+        time.sleep(0.05)
+
+
 def machine(tmp_path: Path, *programs: str) -> str:
     """Return a PATH with a few programs, this Python, and what the system has."""
     folder = tmp_path / "bin"
@@ -166,6 +177,19 @@ def test_a_step_over_its_limit_is_killed(
     assert done.returncode != 0
     assert "Not proven: environment: uv took longer than 0.1 seconds" in done.stderr
     assert tree(work) == {}
+
+
+def test_what_a_tool_over_its_limit_started_is_killed_with_it(
+    tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    began = time.monotonic()
+    with (
+        pytest.raises(NotProven, match=r"bash took longer than 0\.5 seconds"),
+        Workshop(tmp_path, [], None) as workshop,
+    ):
+        workshop.run(["bash", "-c", "sleep 1000 & sleep 1000"], workshop.root, 0.5)
+    assert time.monotonic() - began < 30
 
 
 def test_a_limit_that_is_no_number(repository: Path, work: Path, env: dict[str, str]) -> None:
@@ -273,11 +297,7 @@ def test_stopped(
         text=True,
         start_new_session=True,
     )
-    deadline = time.monotonic() + 60
-    while not began.exists():
-        assert time.monotonic() < deadline
-        assert tool.poll() is None, tool.communicate()[0]
-        time.sleep(0.05)
+    wait_for(began, tool)
     if signal_name == "SIGINT":
         os.killpg(tool.pid, signal.SIGINT)
     else:
@@ -301,11 +321,14 @@ def test_stopped_in_a_folder_that_was_there(
     env["HANGS"] = str(began)
     force = ["--overwrite-if-exists"] if door is cookiecutter_door else []
     tool = subprocess.Popen(
-        door(hanging, *force), cwd=work, env=env, stdin=subprocess.DEVNULL, start_new_session=True
+        door(hanging, *force),
+        cwd=work,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
     )
-    while not began.exists():
-        assert tool.poll() is None
-        time.sleep(0.05)
+    wait_for(began, tool)
     os.killpg(tool.pid, signal.SIGINT)
     assert tool.wait(30) != 0
     deadline = time.monotonic() + 10
@@ -313,3 +336,18 @@ def test_stopped_in_a_folder_that_was_there(
     while list(tree(work)) != expected and time.monotonic() < deadline:
         time.sleep(0.1)
     assert list(tree(work)) == expected
+
+
+def test_the_proof_itself_is_killed(hanging: Path, work: Path, env: dict[str, str]) -> None:
+    """Then only the cleaner is left, to kill what the proof started."""
+    began = work / "hangs"
+    env["HANGS"] = str(began)
+    tool = subprocess.Popen(
+        copier_door(hanging), cwd=work, env=env, stderr=subprocess.DEVNULL, text=True
+    )
+    wait_for(began, tool)
+    children = Path(f"/proc/{tool.pid}/task/{tool.pid}/children").read_text().split()
+    for child in children:
+        os.kill(int(child), signal.SIGKILL)
+    assert tool.wait(30) != 0
+    assert list(tree(work)) == ["hangs"]
