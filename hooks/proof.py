@@ -249,7 +249,10 @@ class Report:
         if as_json:
             print(text, end="")
         if path := os.environ.get("ASYNCIO_TEMPLATE_REPORT"):
-            Path(path).write_text(text, "utf-8")
+            try:
+                Path(path).write_text(text, "utf-8")
+            except OSError as error:
+                print(f"The report was not written: {error.strerror}: {path}", file=sys.stderr)
         return {"proven": 0, "not proven": 1, "stopped": 130}[verdict]
 
     def _summary(self) -> str:

@@ -141,12 +141,13 @@ class Workshop:
 
 def clean_environment() -> dict[str, str]:
     """Return the environment without what would lead a tool away from the project's own settings."""
-    strange = ("PYTEST_", "PYTHONPATH", "PYTHONHOME", "PYTHONWARNINGS", "VIRTUAL_ENV")
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith((*strange, "UV_PROJECT", "MYPY", "RUFF_"))
-    }
+    strange = (
+        *("PYTEST_", "PYTHONPATH", "PYTHONHOME", "PYTHONWARNINGS", "VIRTUAL_ENV"),
+        *("MYPY", "RUFF_", "UV_PROJECT"),
+        # A new project has no lock file to obey, and needs its development tools.
+        *("UV_FROZEN", "UV_LOCKED", "UV_NO_SYNC", "UV_NO_DEV", "UV_NO_DEFAULT_GROUPS"),
+    )
+    return {name: value for name, value in os.environ.items() if not name.startswith(strange)}
 
 
 def read(output: IO[bytes]) -> str:

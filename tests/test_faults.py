@@ -46,10 +46,11 @@ def temporary(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "temporary"
     folder.mkdir()
     yield folder
+    # Cookiecutter does not wait for its hook after Ctrl-C: what ends may take a moment.
     deadline = time.monotonic() + 10
-    while (left := list(folder.iterdir())) and time.monotonic() < deadline:
+    while (list(folder.iterdir()) or processes_of(folder)) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert not left
+    assert not list(folder.iterdir())
     assert not processes_of(folder)
 
 
@@ -198,6 +199,16 @@ def test_a_limit_that_is_no_number(repository: Path, work: Path, env: dict[str, 
     assert done.returncode != 0
     assert 'ASYNCIO_TEMPLATE_STEP_SECONDS is "soon": give a number of seconds.' in done.stderr
     assert tree(work) == {}
+
+
+def test_settings_of_the_persons_own_tools_do_not_reach_the_proof(
+    repository: Path, work: Path, env: dict[str, str]
+) -> None:
+    env |= {"UV_FROZEN": "1", "UV_NO_DEV": "1", "PYTEST_ADDOPTS": "--nonsense", "VIRTUAL_ENV": "/x"}
+    env["ASYNCIO_TEMPLATE_REPORT"] = str(work / "no" / "report.json")
+    done = run(copier_door(repository), work, env)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"The report was not written: No such file or directory: {work}/no" in done.stderr
 
 
 # ── The machine lacks something ──────────────────────────────────────────────
