@@ -16,8 +16,10 @@ import uvloop
 {% endif %}
 from line_server import line_server
 
-{% if cookiecutter.event_loop != "asyncio" %}
+pytest_plugins = ["asyncio_guard"]
 
+
+{% if cookiecutter.event_loop != "asyncio" %}
 def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
@@ -28,8 +30,8 @@ def pytest_asyncio_loop_factories(
     return {"uvloop": uvloop.new_event_loop}
 {% endif %}
 
-{% endif %}
 
+{% endif %}
 {% if cookiecutter.loop_scope == "session" %}
 @pytest_asyncio.fixture(scope="session")
 async def server() -> AsyncIterator[tuple[str, int]]:
