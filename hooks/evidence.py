@@ -48,7 +48,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         test["outcome"] = "passed"
 
 
-def pytest_sessionfinish() -> None:
+def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the evidence."""
     evidence = {
         "versions": {
@@ -58,8 +58,16 @@ def pytest_sessionfinish() -> None:
         },
         "tests": TESTS,
         "collection_errors": COLLECTION_ERRORS,
+        "checks_off": checks_off(session.config),
     }
     Path(os.environ["PROOF_EVIDENCE"]).write_text(json.dumps(evidence), "utf-8")
+
+
+def checks_off(config: pytest.Config) -> list[str]:
+    """Return the checks of the project's guard that its configuration switches off."""
+    if not config.pluginmanager.hasplugin("asyncio_guard"):
+        return []
+    return list(config.getini("asyncio_guard_off"))
 
 
 def is_async(item: pytest.Item) -> bool:

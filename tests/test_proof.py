@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,16 @@ WRONG = {
     "test_narrow_loop.py",
     "test_never_awaited.py",
     "test_unittest_method.py",
+}
+WRONG_BY_THE_GUARD = {
+    "test_blocked_loop.py",
+    "test_kept_coroutine.py",
+    "test_left_task.py",
+    "test_lost_exception.py",
+    "test_old_fixture.py",
+    "test_open_loop.py",
+    "test_other_loop.py",
+    "test_over_time.py",
 }
 WRONG_IN_STRICT_MODE = {"test_plain_fixture.py", "test_unmarked.py"}
 
@@ -74,7 +85,7 @@ def test_each_pair_of_answers_is_proven(
     assert report["tests"]
     assert all(test["outcome"] == "passed" for test in report["tests"].values())
     strict = answers["asyncio_mode"] == "strict"
-    wrong = WRONG | WRONG_IN_STRICT_MODE if strict else WRONG
+    wrong = WRONG | WRONG_BY_THE_GUARD | (WRONG_IN_STRICT_MODE if strict else set())
     assert {refusal["test"] for refusal in report["refusals"]} == wrong
 
     twin = render_with_copier(repository, answers, tmp_path / "unproven")
@@ -145,6 +156,7 @@ def test_a_file_that_cannot_be_collected_is_named(project: Path) -> None:
 
 
 def test_a_test_that_nothing_awaited_is_named_though_it_passed(project: Path) -> None:
+    delete_guard(project)
     replace(project / "pyproject.toml", 'filterwarnings = ["error"]', "filterwarnings = []")
     (project / "tests" / "test_added.py").write_text(
         "import functools\n\ndef drop(function):\n    @functools.wraps(function)\n"
@@ -157,6 +169,40 @@ def test_a_test_that_nothing_awaited_is_named_though_it_passed(project: Path) ->
     assert "test_added.py::test_dropped (async, and nothing awaited it)" in errors
     accepted = failures(report)["refusals"]
     assert accepted == "test_async_generator.py, a wrong test, was not refused."
+
+
+def delete_guard(project: Path) -> None:
+    """Do without the guard, as its first lines say, and without what that leaves to the linter."""
+    shutil.rmtree(project / "tests" / "asyncio_guard")
+    conftest = project / "tests" / "conftest.py"
+    replace(conftest, 'pytest_plugins = ["asyncio_guard"]\n\n', "")
+
+
+def test_a_project_without_the_guard_can_be_proven(project: Path) -> None:
+    delete_guard(project)
+    exit_code, report, errors = prove(project)
+    assert exit_code == 0, errors
+    assert {refusal["test"] for refusal in report["refusals"]} == WRONG
+    details = {step["name"]: step["detail"] for step in report["steps"]}
+    assert details["refusals"].endswith("8 not tried, for want of the guard's checks")
+
+
+def test_a_project_without_one_check_of_the_guard_can_be_proven(project: Path) -> None:
+    option = 'strict = true\nasyncio_guard_off = ["tasks"]\nasyncio_mode'
+    replace(project / "pyproject.toml", "strict = true\n", "")
+    replace(project / "pyproject.toml", "asyncio_mode", option)
+    exit_code, report, errors = prove(project)
+    assert exit_code == 0, errors
+    refused = {refusal["test"] for refusal in report["refusals"]}
+    assert refused == (WRONG | WRONG_BY_THE_GUARD) - {"test_left_task.py"}
+
+
+def test_a_guard_that_is_not_loaded_is_no_guard(project: Path) -> None:
+    conftest = project / "tests" / "conftest.py"
+    replace(conftest, 'pytest_plugins = ["asyncio_guard"]\n\n', "")
+    exit_code, report, _ = prove(project)
+    assert exit_code == 1
+    assert failures(report)["refusals"] == "test_blocked_loop.py, a wrong test, was not refused."
 
 
 def test_a_suite_without_async_tests_proves_nothing(project: Path) -> None:

@@ -1,5 +1,5 @@
 # An async method of a class that awaits nothing.
-# refused with: a value that is not None from a test case|never awaited
+# refused with: unittest.TestCase awaits nothing|a value that is not None from a test case|never awaited
 import unittest
 
 
