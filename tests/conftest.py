@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 from engines import commit_template, export_template
+from traps import Projects
+
+collect_ignore = ["traps"]  # They are run in generated projects.
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -46,6 +49,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("UV_CACHE_DIR", str(cache))
         patch.setenv("HOME", str(folder))
+        # Where a generated project's pytest keeps its folders; it would lock others out of ours.
+        patch.setenv("PYTEST_DEBUG_TEMPROOT", str(folder))
+        # Hundreds of processes would each compile what one of them leaves for the others.
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         patch.setenv("COPIER_SETTINGS_PATH", str(folder / "settings.yml"))
         (folder / "settings.yml").write_text("{}\n")
         patch.setenv("COOKIECUTTER_CONFIG", str(folder / "cookiecutterrc"))
@@ -63,3 +70,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Commit the template to a git repository, with the tag of a release."""
     return commit_template(tmp_path_factory.mktemp("clone") / "asyncio-template", tag="v1.0.0")
+
+
+@pytest.fixture(scope="session")
+def projects(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Projects:
+    """Generate a project for each asyncio_mode and loop_scope, with one environment."""
+    return Projects(template, tmp_path_factory.mktemp("projects"))

@@ -1,0 +1,9 @@
+# what: A socket that is not closed, in a reference cycle.
+# says: unclosed <socket
+
+import socket
+
+
+async def test_a():
+    cycle = [socket.socket()]
+    cycle.append(cycle)

@@ -1,0 +1,7 @@
+async def work():
+    pass
+
+
+async def test_a():
+    coroutine = work()
+    coroutine.close()
