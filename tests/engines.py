@@ -98,9 +98,9 @@ def cookiecutter_command(*arguments: str | Path) -> list[str]:
 
 
 def run(
-    command: list[str], cwd: Path, env: Mapping[str, str] | None = None
+    command: list[str], cwd: Path, env: Mapping[str, str] | None = None, limit: float = 600
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, with a time limit that is far away; keep what it prints."""
+    """Run a command to its end, with a time limit, usually far away; keep what it prints."""
     return subprocess.run(
         command,
         cwd=cwd,
@@ -108,7 +108,7 @@ def run(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=limit,
         check=False,
     )
 
@@ -126,6 +126,25 @@ def tree(folder: Path) -> dict[str, bytes | None]:
         path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else None
         for path in sorted(folder.rglob("*"))
     }
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    """Replace a piece of a file, which must be there once."""
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path}"
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def forget_guard(project: Path) -> None:
+    """Take out the line that loads the guard, and what that leaves to the linter."""
+    conftest = project / "tests" / "conftest.py"
+    replace(conftest, 'pytest_plugins = ["asyncio_guard"]\n\n', "")
+
+
+def delete_guard(project: Path) -> None:
+    """Do without the guard, as its first lines say."""
+    forget_guard(project)
+    shutil.rmtree(project / "tests" / "asyncio_guard")
 
 
 def answers_file(project: Path) -> dict[str, Any]:

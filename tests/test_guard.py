@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from engines import render_with_copier, run, succeed
+from engines import delete_guard, render_with_copier, replace, run, succeed
 from traps import (
     CHECKS,
     DOCUMENT,
@@ -26,7 +26,6 @@ EVERY = [(mode, scope) for mode in MODES for scope in SCOPES]
 ALL = bool(os.environ.get("PROVE_ALL"))
 # By default two configurations that differ in both, and each defect in one of them, in turn.
 TWO = [("auto", "session"), ("strict", "function")]
-GUARD = "tests/asyncio_guard"
 
 
 def defects() -> list[tuple[Path, str, str]]:
@@ -50,14 +49,6 @@ def lowest(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Projects
 def project(template: Path, tmp_path: Path) -> Path:
     """Render a project of one's own, to be changed."""
     return render_with_copier(template, {}, tmp_path / "project")
-
-
-def change(project: Path, old: str, new: str) -> None:
-    """Replace a piece of the project's pyproject.toml."""
-    path = project / "pyproject.toml"
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), "utf-8")
 
 
 def defect(name: str) -> Path:
@@ -157,10 +148,7 @@ def test_what_is_right_is_green_on_both_loops(
 
 
 def test_it_can_be_deleted(project: Path, projects: Projects) -> None:
-    shutil.rmtree(project / GUARD)
-    conftest = project / "tests" / "conftest.py"
-    text = conftest.read_text("utf-8")
-    conftest.write_text(text.replace('pytest_plugins = ["asyncio_guard"]\n', ""), "utf-8")
+    delete_guard(project)
     exit_code, printed = projects.pytest(project)
     assert exit_code == 0, printed
 
@@ -178,13 +166,17 @@ def test_a_check_can_be_switched_off(name: str, project: Path, projects: Project
     exit_code, printed = projects.pytest(project, test, "-k", "test_a")
     assert exit_code == 0, printed
     test.write_text(text, "utf-8")
-    change(project, "strict = true\n", f'strict = true\nasyncio_guard_off = ["{check}"]\n')
+    replace(
+        project / "pyproject.toml", "asyncio_mode", f'asyncio_guard_off = ["{check}"]\nasyncio_mode'
+    )
     exit_code, printed = projects.pytest(project, test, "-k", "test_a")
     assert exit_code == 0, printed
 
 
 def test_the_limit_of_a_blocking_call_is_an_option(project: Path, projects: Projects) -> None:
-    change(project, "strict = true\n", 'strict = true\nasyncio_guard_blocking = "2"\n')
+    replace(
+        project / "pyproject.toml", "asyncio_mode", 'asyncio_guard_blocking = "2"\nasyncio_mode'
+    )
     place(defect("blocking_call"), project / "tests", "auto")
     exit_code, printed = projects.pytest(project, "tests/test_blocking_call.py")
     assert exit_code == 0, printed
@@ -214,7 +206,7 @@ FIXTURE_SCOPE = 'asyncio_default_fixture_loop_scope = "function"\n'
 def test_a_mistake_in_the_configuration_is_said_once(
     old: str, new: str, says: str, project: Path, projects: Projects
 ) -> None:
-    change(project, old, new)
+    replace(project / "pyproject.toml", old, new)
     exit_code, printed = projects.pytest(project)
     assert exit_code == 4, printed
     assert len(re.findall(says, printed)) == 1, printed

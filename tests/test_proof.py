@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,11 @@ from engines import (
     combinations,
     cookiecutter_command,
     copier_command,
+    delete_guard,
+    forget_guard,
     load_report,
     render_with_copier,
+    replace,
     run,
     succeed,
     tree,
@@ -115,12 +117,6 @@ def failures(report: dict[str, Any]) -> dict[str, str]:
     return {step["name"]: step["detail"] for step in report["steps"] if not step["passed"]}
 
 
-def replace(path: Path, old: str, new: str) -> None:
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), "utf-8")
-
-
 NOT_PASSED = {
     "fails": "async def test_it():\n    assert False\n",
     "skipped": "import pytest\n\n@pytest.mark.skip\nasync def test_it():\n    pass\n",
@@ -171,13 +167,6 @@ def test_a_test_that_nothing_awaited_is_named_though_it_passed(project: Path) ->
     assert accepted == "test_async_generator.py, a wrong test, was not refused."
 
 
-def delete_guard(project: Path) -> None:
-    """Do without the guard, as its first lines say, and without what that leaves to the linter."""
-    shutil.rmtree(project / "tests" / "asyncio_guard")
-    conftest = project / "tests" / "conftest.py"
-    replace(conftest, 'pytest_plugins = ["asyncio_guard"]\n\n', "")
-
-
 def test_a_project_without_the_guard_can_be_proven(project: Path) -> None:
     delete_guard(project)
     exit_code, report, errors = prove(project)
@@ -188,8 +177,7 @@ def test_a_project_without_the_guard_can_be_proven(project: Path) -> None:
 
 
 def test_a_project_without_one_check_of_the_guard_can_be_proven(project: Path) -> None:
-    option = 'strict = true\nasyncio_guard_off = ["tasks"]\nasyncio_mode'
-    replace(project / "pyproject.toml", "strict = true\n", "")
+    option = 'asyncio_guard_off = ["tasks"]\nasyncio_mode'
     replace(project / "pyproject.toml", "asyncio_mode", option)
     exit_code, report, errors = prove(project)
     assert exit_code == 0, errors
@@ -198,8 +186,7 @@ def test_a_project_without_one_check_of_the_guard_can_be_proven(project: Path) -
 
 
 def test_a_guard_that_is_not_loaded_is_no_guard(project: Path) -> None:
-    conftest = project / "tests" / "conftest.py"
-    replace(conftest, 'pytest_plugins = ["asyncio_guard"]\n\n', "")
+    forget_guard(project)
     exit_code, report, _ = prove(project)
     assert exit_code == 1
     assert failures(report)["refusals"] == "test_blocked_loop.py, a wrong test, was not refused."

@@ -100,11 +100,11 @@ class Projects:
         self.env = {**os.environ, "XDG_RUNTIME_DIR": str(runtime)}
         (self.bare / "pytest.ini").touch()
 
-    def pytest(self, project: Path, *arguments: str | Path) -> tuple[int, str]:
+    def pytest(self, project: Path, *arguments: str | Path, limit: float = 600) -> tuple[int, str]:
         """Run pytest in a project; return its exit code and what it printed."""
         off = [] if "randomly" in arguments else ["-p", "no:randomly"]
         command = [self.python, "-m", "pytest", "-p", "no:cacheprovider", *off]
-        done = run([*command, *map(str, arguments)], project, self.env)
+        done = run([*command, *map(str, arguments)], project, self.env, limit)
         return done.returncode, done.stdout + done.stderr
 
     def try_alone(self, path: Path, mode: str, scope: str) -> tuple[int, str]:
@@ -119,23 +119,14 @@ class Projects:
     def by_default(self, path: Path) -> str:
         """Return how a trap ends where pytest and pytest-asyncio have no configuration."""
         folder = self.bare / path.stem
-        place(path, folder, head(path).get("modes", "strict"))
         mode = head(path).get("modes", "strict")
-        command = [self.python, "-m", "pytest", "-p", "no:randomly", "-p", "no:cacheprovider"]
+        place(path, folder, mode)
         try:
-            done = subprocess.run(
-                [*command, f"--asyncio-mode={mode}", str(folder)],
-                cwd=self.bare,
-                capture_output=True,
-                text=True,
-                timeout=10,
-                check=False,
-            )
+            code, printed = self.pytest(self.bare, f"--asyncio-mode={mode}", folder, limit=10)
         except subprocess.TimeoutExpired:
             return "no end"
-        counts = re.findall(r"^=* ?(.*) in [\d.]+s", done.stdout, re.MULTILINE)
-        colour = "red" if done.returncode else "green"
-        return f"{colour}: {counts[-1] if counts else 'pytest itself fails'}"
+        counts = re.findall(r"^=* ?(.*) in [\d.]+s", printed, re.MULTILINE)
+        return f"{'red' if code else 'green'}: {counts[-1] if counts else 'pytest itself fails'}"
 
     def versions(self) -> str:
         """Return the versions that are installed."""

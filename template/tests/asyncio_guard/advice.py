@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 ADVICE = {
     r"_scoped_runner with a \w+ scoped": (
         "a fixture lives longer than the event loop it runs on. "
@@ -51,9 +53,10 @@ ADVICE = {
 }
 
 
-def advice(text: str) -> str | None:
-    """Return better words for a failure."""
-    for pattern, words in ADVICE.items():
+def add_advice(report: pytest.CollectReport | pytest.TestReport) -> None:
+    """Add better words to the report of a failure."""
+    text = report.longreprtext if report.failed else ""
+    for pattern, words in ADVICE.items() if text else ():
         if re.search(pattern, text):
-            return f"asyncio guard: {words}."
-    return None
+            report.sections.append(("asyncio guard", f"asyncio guard: {words}."))
+            return

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import inspect
+import re
 import tomllib
 import unittest
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ TRIED = {"pytest": ((9, 1), (9, 3)), "pytest-asyncio": ((1, 5), (1, 6))}
 
 def version(package: str) -> tuple[int, int]:
     """Return the first two numbers of a package's version."""
-    major, minor, *_ = importlib.metadata.version(package).split(".")
+    major, minor = re.findall(r"\d+", importlib.metadata.version(package) + ".0")[:2]
     return int(major), int(minor)
 
 

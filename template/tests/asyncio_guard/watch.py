@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from asyncio_guard.advice import advice
+from asyncio_guard.advice import add_advice
 from asyncio_guard.collection import file_mistakes, item_mistakes
 from asyncio_guard.configuration import mode_mistake
 from asyncio_guard.findings import Findings
@@ -115,14 +115,12 @@ class Watch:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Add advice to a file that cannot be collected."""
-        if report.failed and (words := advice(report.longreprtext)):
-            report.sections.append(("asyncio guard", words))
+        add_advice(report)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Add advice to a failure."""
-        if report.failed and (words := advice(report.longreprtext)):
-            report.sections.append(("asyncio guard", words))
+        add_advice(report)
 
     # ── fixtures ──
 
