@@ -89,14 +89,17 @@ def cookiecutter_json() -> str:
         default = question["default"]
         if isinstance(default, str):
             default = in_namespace(default, names)
-        choices = question.get("choices")
-        context[name] = (
-            sorted(choices.values(), key=lambda choice: choice != default) if choices else default
-        )
-        if is_computed(question):
-            continue
-        labels = {value: label for label, value in (choices or {}).items()}
-        prompts[name] = {"__prompt__": question["help"], **labels} if labels else question["help"]
+        labels = {value: label for label, value in question.get("choices", {}).items()}
+        prompt: Any = question.get("help")
+        if default in labels:
+            default = sorted(labels, key=lambda choice: choice != default)
+            prompt = {"__prompt__": question["help"], **labels}
+        elif labels:
+            # Cookiecutter's lists cannot begin with a choice that follows from another answer.
+            prompt = "\n    ".join([question["help"], *labels.values(), "Type one"])
+        context[name] = default
+        if not is_computed(question):
+            prompts[name] = prompt
     options = {k: v for k, v in config["_envops"].items() if k != "undefined"}
     context |= {"_jinja2_env_vars": options, "__prompts__": prompts}
     return json.dumps(context, indent=2, ensure_ascii=False) + "\n"

@@ -18,10 +18,14 @@ PROJECTS: dict[str, Answers] = {
         "python_min": "3.11",
         "license": "Apache-2.0",
     },
+    "service": {"kind": "service"},
+    "worker": {"kind": "worker"},
 }
 
-
-richest = pytest.mark.parametrize("project", ["richest"], indirect=True)
+library = pytest.mark.parametrize("project", ["simplest", "richest"], indirect=True)
+richest_of_a_kind = pytest.mark.parametrize(
+    "project", ["richest", "service", "worker"], indirect=True
+)
 
 
 @pytest.fixture(scope="module", params=PROJECTS)
@@ -70,6 +74,7 @@ def test_the_hooks_run_at_a_commit(copy: Path) -> None:
     assert "Incompatible types in assignment" in failure.value.stderr
 
 
+@library
 def test_the_readmes_example_runs(project: Path) -> None:
     """Against a line server such as the tests', on the port that the example names."""
     text = (project / "README.md").read_text("utf-8")
@@ -105,14 +110,14 @@ def test_the_suite_passes(arguments: list[str], project: Path) -> None:
     assert "skipped" not in printed
 
 
-@richest
+@richest_of_a_kind
 def test_each_test_file_runs_alone(project: Path) -> None:
     python = str(project / ".venv" / "bin" / "python")
     for path in sorted((project / "tests").glob("test_*.py")):
         assert " passed" in succeed([python, "-m", "pytest", str(path)], project)
 
 
-@richest
+@richest_of_a_kind
 def test_the_lowest_versions_that_it_allows_pass(copy: Path) -> None:
     command = ["uv", "run", "--resolution=lowest-direct"]
     printed = succeed([*command, "pytest"], copy)
@@ -132,12 +137,13 @@ def test_its_wheel_installs_imports_and_is_typed(copy: Path) -> None:
     succeed(["uv", "venv", "--quiet", "elsewhere"], copy)
     environment = copy / "elsewhere"
     succeed(["uv", "pip", "install", "--quiet", f"--python={environment}", str(wheel)], copy)
-    code = "import my_project; print(my_project.__file__, *my_project.__all__)"
+    code = "import my_project as p; print(p.__file__, len([vars(p)[n] for n in p.__all__]))"
     printed = succeed([str(environment / "bin" / "python"), "-I", "-c", code], copy.parent)
     assert "elsewhere" in printed
-    assert "Client Pool map_bounded retry" in printed
+    assert int(printed.split()[-1]) >= 2
 
 
+@library
 def test_a_mistake_turns_the_suite_red(copy: Path) -> None:
     """The mistake that a newcomer makes first: no await."""
     path = copy / "tests" / "test_client.py"

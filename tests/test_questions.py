@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pexpect
@@ -13,9 +14,12 @@ from engines import (
     CONFIG,
     REPOSITORY,
     TEXTS,
+    Answers,
     answers_file,
     cookiecutter_command,
     copier_command,
+    render_with_cookiecutter,
+    render_with_copier,
     run,
     succeed,
     tree,
@@ -91,6 +95,39 @@ def test_cookiecutter_asks_each_question_with_the_same_words(
     child.close()
     assert child.exitstatus == 0
     assert answers_file(tmp_path / "my-project")["prove"] is False
+
+
+# ── Defaults that follow from another answer ─────────────────────────────────
+
+
+@pytest.mark.parametrize("tool", [render_with_copier, render_with_cookiecutter])
+@pytest.mark.parametrize(
+    ("answers", "loop_scope"),
+    [
+        ({"kind": "library"}, "function"),
+        ({"kind": "service"}, "session"),
+        ({"kind": "worker"}, "session"),
+        ({"kind": "library", "loop_scope": "session"}, "session"),
+        ({"kind": "service", "loop_scope": "function"}, "function"),
+        ({"kind": "worker", "loop_scope": "function"}, "function"),
+    ],
+    ids=lambda value: "-".join(value.values()) if isinstance(value, dict) else value,
+)
+def test_the_loop_scope_follows_the_kind_unless_it_is_chosen(
+    answers: Answers,
+    loop_scope: str,
+    tool: Callable[[Path, Answers, Path], Path],
+    template: Path,
+    tmp_path: Path,
+) -> None:
+    project = tool(template, answers, tmp_path / "project")
+    configuration = (project / "pyproject.toml").read_text("utf-8")
+    assert configuration.count(f'loop_scope = "{loop_scope}"') == 2
+    assert answers_file(project)["loop_scope"] == loop_scope
+
+
+def test_the_kind_is_asked_first() -> None:
+    assert next(name for name in CONFIG if not name.startswith("_")) == "kind"
 
 
 # ── Defaults of the person's own ─────────────────────────────────────────────
