@@ -1,6 +1,6 @@
 """Time one `copier copy` to "proven" beside the same steps by hand, in turn, and print medians and ratios.
 
-    uv run python benchmarks/time_to_proven.py [ROUNDS]
+    uv run python benchmarks/time_to_proven.py [ROUNDS [KIND]]
 
 The steps by hand are what a person would type: uv sync, pytest, pytest on the wrong tests, ruff check,
 ruff format, mypy. Run it on an idle machine with a warm cache of packages.
@@ -17,7 +17,9 @@ import time
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+ROUNDS, KIND = (*sys.argv[1:], *("5", "library")[len(sys.argv) - 1 :])
 COPY = [sys.executable, "-m", "copier", "copy", "--quiet", "--defaults", "--vcs-ref=HEAD"]
+COPY += [f"--data=kind={KIND}"]
 BY_HAND = {
     "environment": ["uv sync --quiet"],
     "suite": ["uv run pytest -q"],
@@ -35,7 +37,7 @@ def timed(command: list[str], cwd: Path, **env: str) -> float:
 
 def main() -> None:
     """Run the rounds and print the table."""
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    rounds = int(ROUNDS)
     proof: dict[str, list[float]] = {}
     by_hand: dict[str, list[float]] = {}
     for number in range(-1, rounds):  # The first warms the caches up and does not count.

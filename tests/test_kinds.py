@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -161,10 +162,15 @@ def status(url: str) -> int:
 
 
 def console(project: Path) -> dict[str, str]:
-    """Return the commands that README shows with what they print."""
-    (block,) = re.findall(r"```console\n(.+?)```", (project / "README.md").read_text(), re.DOTALL)
+    """Return the commands that README shows first with what they print."""
+    block, *_ = re.findall(r"```console\n(.+?)```", (project / "README.md").read_text(), re.DOTALL)
     pairs = re.findall(r"^\$ (.+)\n((?:[^$].*\n)*)", block, re.MULTILINE)
     return dict(pairs)
+
+
+def prints(command: str, text: str, folder: Path) -> bool:
+    """Return whether a command prints this and nothing else."""
+    return run(["bash", "-c", command], folder).stdout == text
 
 
 def test_the_service_answers_as_its_readme_shows(service: Path, tmp_path: Path) -> None:
@@ -174,9 +180,18 @@ def test_the_service_answers_as_its_readme_shows(service: Path, tmp_path: Path) 
     assert start == "uv run my-project"
     with started(service, tmp_path, http_port=port):
         within(20, lambda: status(f"http://127.0.0.1:{port}/ready") == 200)
-        done = run(["bash", "-c", command.replace("8000", port)], tmp_path)
-        assert done.stdout + "\n" == shown[command]
+        assert prints(command.replace("8000", port), shown[command].strip(), tmp_path)
         assert status(f"http://127.0.0.1:{port}/docs") == 200
+
+
+def test_the_worker_answers_as_its_readme_shows(worker: Path, tmp_path: Path) -> None:
+    program = str(worker / ".venv" / "bin" / "my-project")
+    (start, _), *others = console(worker).items()
+    assert start == "uv run my-project"
+    with started(worker, tmp_path):
+        for command, shown in others:
+            within(20, partial(prints, command.replace(start, program), shown, tmp_path))
+    assert (tmp_path / "outbox" / "job-1.txt").exists()
 
 
 def test_the_suite_says_that_it_runs_on_the_embedded_default(service: Path, worker: Path) -> None:
