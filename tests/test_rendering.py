@@ -115,12 +115,12 @@ def test_every_combination(
     succeed([str(environment / "mypy"), version, interpreter, cache], project)
 
 
-@pytest.mark.parametrize("package_name", ["a", "a" * 50], ids=["short", "long"])
+@pytest.mark.parametrize("name", ["a", "a" * 50], ids=["short", "long"])
 @pytest.mark.parametrize("kind", CHOICES["kind"])
-def test_the_layout_is_right_whatever_the_package_is_called(
-    kind: str, package_name: str, template: Path, environment: Path, tmp_path: Path
+def test_the_layout_is_right_whatever_the_project_is_called(
+    kind: str, name: str, template: Path, environment: Path, tmp_path: Path
 ) -> None:
-    answers = {"kind": kind, "package_name": package_name, "asyncio_mode": "strict"}
+    answers = {"kind": kind, "project_name": name, "asyncio_mode": "strict"}
     project = render_with_copier(template, answers, tmp_path / "project")
     ruff = str(environment / "ruff")
     succeed([ruff, "check", "--no-cache", "."], project)
@@ -166,6 +166,7 @@ def test_cookiecutters_hooks_leave_the_tree_that_copier_leaves(
     assert differ == [] or differ == [".copier-answers.yml"]
 
 
+@pytest.mark.parametrize("kind", CHOICES["kind"])
 @pytest.mark.parametrize("python_min", CHOICES["python_min"])
 @pytest.mark.parametrize(
     ("ci", "file", "schema"),
@@ -176,9 +177,9 @@ def test_cookiecutters_hooks_leave_the_tree_that_copier_leaves(
     ],
 )
 def test_files_for_services_follow_their_schemas(
-    ci: str, file: str, schema: str, python_min: str, template: Path, tmp_path: Path
+    ci: str, file: str, schema: str, python_min: str, kind: str, template: Path, tmp_path: Path
 ) -> None:
-    answers = {"ci": ci, "python_min": python_min}
+    answers = {"ci": ci, "python_min": python_min, "kind": kind}
     project = render_with_copier(template, answers, tmp_path / "project")
     # GitLab's `!reference` and variables are its own; the other two need no transform.
     transform = ["--data-transform", "gitlab-ci"] if ci == "gitlab" else []
