@@ -6,6 +6,7 @@ import threading
 import time
 import types
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,7 +77,7 @@ class Watchdog(threading.Thread):
             if self._collecting:
                 continue
             if self.watched is not run:
-                run, age, blocked = self.watched, 0.0, 0.0
+                run, age, blocked, task = self.watched, 0.0, 0.0, 0
                 limit = time_limit(run.item) if run else 0.0
                 answered = threading.Event()
                 answered.set()
@@ -94,9 +95,12 @@ class Watchdog(threading.Thread):
                 # computation counts with the processor time that it took; a call that
                 # waits, with one look. Much at once: a call let no other thread run.
                 used = run.cpu_seconds()
-                before, blocked = blocked, blocked + (used if used > TICK / 4 else TICK)
-                if answered.is_set():
+                waits = used < TICK / 4 and not processor_is_awaited()
+                before, blocked = blocked, blocked + (TICK if waits else used)
+                earlier, task = task, id(asyncio.current_task(run.loop))
+                if answered.is_set() or task != earlier:
                     before, blocked = 0.0, used
+                if answered.is_set():
                     answered.clear()
                     run.loop.call_soon_threadsafe(answered.set)
                 if before < self._limit <= blocked:
@@ -141,6 +145,15 @@ def cpu_seconds(thread: int) -> float:
     if not hasattr(time, "pthread_getcpuclockid"):
         return 0.0
     return time.clock_gettime(time.pthread_getcpuclockid(thread))
+
+
+def processor_is_awaited() -> bool:
+    """Return whether a thread of this process is ready but does not run, on Linux."""
+    running = 0
+    for path in Path("/proc/self/task").glob("*/stat"):
+        with contextlib.suppress(OSError):  # The thread has ended.
+            running += path.read_text().rpartition(")")[2].split()[0] == "R"
+    return running > 1  # One is the thread that asks.
 
 
 def time_limit(item: pytest.Item) -> float:
