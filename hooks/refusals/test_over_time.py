@@ -6,7 +6,7 @@ import asyncio
 import pytest
 
 
-@pytest.mark.timeout(1)
+@pytest.mark.timeout(2)
 @pytest.mark.asyncio
 async def test_over_time():
     await asyncio.Event().wait()

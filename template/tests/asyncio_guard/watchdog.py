@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import threading
 import time
 import types
@@ -78,6 +79,7 @@ class Watchdog(threading.Thread):
                 continue
             if self.watched is not run:
                 run, age, blocked, task = self.watched, 0.0, 0.0, 0
+                began = os.times().elapsed
                 limit = time_limit(run.item) if run else 0.0
                 answered = threading.Event()
                 answered.set()
@@ -86,7 +88,8 @@ class Watchdog(threading.Thread):
                 continue  # Most tests have ended at the next look.
             if run is None:
                 continue
-            age += TICK  # Not read from a clock, which a test may turn.
+            # Not read from one of `time`'s clocks, which a test may turn.
+            age = max(age + TICK, os.times().elapsed - began)  # It is 0 on Windows.
             with contextlib.suppress(RuntimeError):  # The loop is closed by now.
                 if age > limit:
                     self._cancel(run)
@@ -95,11 +98,13 @@ class Watchdog(threading.Thread):
                 # computation counts with the processor time that it took; a call that
                 # waits, with one look. Much at once: a call let no other thread run.
                 used = run.cpu_seconds()
-                waits = used < TICK / 4 and not processor_is_awaited()
-                before, blocked = blocked, blocked + (TICK if waits else used)
                 earlier, task = task, id(asyncio.current_task(run.loop))
                 if answered.is_set() or task != earlier:
                     before, blocked = 0.0, used
+                elif used < TICK / 4 and not processor_is_awaited():
+                    before, blocked = blocked, blocked + TICK
+                else:
+                    before, blocked = blocked, blocked + used
                 if answered.is_set():
                     answered.clear()
                     run.loop.call_soon_threadsafe(answered.set)
