@@ -11,6 +11,8 @@ from questions import is_computed, load_config, questions
 
 ABBREVIATIONS = {"gh": "https://github.com/{}.git", "gl": "https://gitlab.com/{}.git"}
 
+KNOWN = ("https://github.com/", "https://gitlab.com/", "git://", "git+")
+
 
 def write_answers(answers: dict[str, Any], repository: Path) -> None:
     """Write `.copier-answers.yml` into the current folder, so that `copier update` works there.
@@ -40,6 +42,8 @@ def source(template: str, folders: list[str]) -> str:
     prefix, _, rest = template.partition(":")
     if prefix in ABBREVIATIONS:
         return ABBREVIATIONS[prefix].format(rest.lstrip("/"))
+    if "://" in template and not template.startswith(KNOWN) and not template.endswith(".git"):
+        return f"git+{template}"  # Else Copier would not see that it is a git repository.
     for folder in folders:
         path = Path(folder, template).expanduser().resolve()
         if (path / "copier.yml").is_file():

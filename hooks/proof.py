@@ -35,6 +35,7 @@ from workshop import (
 
 OUTPUT_LINES = 30
 WITHOUT = "To generate without proof: prove=false."
+UNDO = "To undo the update: git reset --hard && git clean -fd"
 
 Evidence = dict[str, Any]
 
@@ -304,6 +305,7 @@ def prove(
     project: Path,
     *,
     fresh: bool = False,
+    updated: bool = False,
     temporary: Path | None = None,
     as_json: bool = False,
 ) -> int:
@@ -311,15 +313,14 @@ def prove(
 
     `fresh`: a tool made the project just now, and started this. When the project is not proven, what the tool
     made in a folder that was there before is removed; when the proof is stopped, all that the tool made, since
-    the tool itself does not. `temporary` is the tool's copy of the template: what is younger, the tool made.
+    the tool itself does not. `updated`: `copier update` changed it just now. `temporary` is the tool's copy of the template: what is younger, the tool made.
     """
     report = Report(project, quiet=as_json)
     proof = None
     made: list[Path] = []
-    stop_on_signals(parent=os.getppid() if fresh else None)
+    stop_on_signals(parent=os.getppid() if fresh else None, advice=f" {UNDO}" if updated else "")
     try:
-        if conflicts := merge_conflicts(project):
-            raise NotProven(f"resolve {', '.join(conflicts)}; then run: uv run pytest")
+        check_merge(project)
         moment = birth(temporary) if temporary else None
         made = made_since(moment, project) if fresh and moment else []
         with Workshop(project, made, temporary) as workshop:
@@ -373,15 +374,17 @@ def run_together(
     return [failures[step] for step in steps if step in failures]
 
 
-def merge_conflicts(project: Path) -> list[str]:
-    """Return the files in which `copier update` left both sides, or a `.rej` file beside."""
+def check_merge(project: Path) -> None:
+    """Raise NotProven when `copier update` left both sides in a file, or a `.rej` file beside it."""
     command = ["git", "-C", str(project), "diff", "--name-only", "--diff-filter=U", "--relative"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     except FileNotFoundError:
-        return []
-    rejected = [str(path.relative_to(project)) for path in project.rglob("*.rej")]
-    return done.stdout.splitlines() + rejected
+        return
+    conflicts = done.stdout.splitlines()
+    conflicts += [str(path.relative_to(project)) for path in project.rglob("*.rej")]
+    if conflicts:
+        raise NotProven(f"resolve {', '.join(conflicts)}; then run: uv run pytest")
 
 
 def step_seconds() -> float:
@@ -395,15 +398,18 @@ def step_seconds() -> float:
         ) from None
 
 
-def stop_on_signals(parent: int | None) -> None:
-    """Raise Stopped on Ctrl-C, on a request to end, and when the process `parent` is no longer there."""
+def stop_on_signals(parent: int | None, advice: str) -> None:
+    """Raise Stopped on Ctrl-C, on a request to end, and when the process `parent` is no longer there.
+
+    `advice` is said with it.
+    """
 
     def stop(number: int, frame: object) -> None:
         for other in numbers:
             signal.signal(other, signal.SIG_IGN)
         # Said at once: Copier kills its task a quarter of a second after Ctrl-C.
         sentence = f"stopped by {signal.Signals(number).name}."
-        print(f"Not proven: {sentence}", file=sys.stderr, flush=True)
+        print(f"Not proven: {sentence}{advice}", file=sys.stderr, flush=True)
         raise Stopped(sentence)
 
     def watch() -> None:
@@ -419,6 +425,17 @@ def stop_on_signals(parent: int | None) -> None:
         threading.Thread(target=watch, daemon=True).start()
 
 
+def unproven(project: Path) -> int:
+    """Say that an updated project was not proven, or that conflicts are to be resolved; return the exit code."""
+    try:
+        check_merge(project)
+    except NotProven as failure:
+        print(f"Not proven: {failure}", file=sys.stderr)
+        return 1
+    print("Not proven: no test of the project was run (prove=false).")
+    return 0
+
+
 def main() -> int:
     """Read the command line."""
     parser = argparse.ArgumentParser(description="Prove a generated project.")
@@ -426,14 +443,18 @@ def main() -> int:
     parser.add_argument(
         "--json", action="store_true", help="print the report as JSON, nothing else"
     )
-    parser.add_argument("--fresh", action="store_true", help=argparse.SUPPRESS)
+    for option in ("--fresh", "--updated", "--merged"):  # For the tools.
+        parser.add_argument(option, action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if not (options.project / "pyproject.toml").is_file():
         parser.error(f"{options.project} has no pyproject.toml: name a project's folder")
+    if options.merged:
+        return unproven(options.project)
     cloned = REPOSITORY.name.startswith("copier._vcs.clone.")
     return prove(
         options.project.resolve(),
         fresh=options.fresh,
+        updated=options.updated,
         temporary=REPOSITORY if cloned else None,
         as_json=options.json,
     )

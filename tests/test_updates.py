@@ -1,6 +1,12 @@
-"""`copier update` merges, then proves once; projects of both tools can be updated."""
+"""`copier update`, from each release, of projects of both tools: it merges, keeps what the owner wrote, proves once."""
 
-import shutil
+import itertools
+import json
+import os
+import re
+import signal
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -9,81 +15,233 @@ from engines import (
     cookiecutter_command,
     copier_command,
     git,
+    replace,
     run,
     succeed,
+    tree,
 )
+from releases import kinds, rebuild, releases
 
-
-@pytest.fixture
-def newer(repository: Path, tmp_path: Path) -> Path:
-    """Clone the template, and release a version that changes a test and the .gitignore."""
-    folder = Path(shutil.copytree(repository, tmp_path / "asyncio-template"))
-    (path,) = folder.glob("template/tests/*test_retry.py*")
-    path.write_text(
-        path.read_text()
-        .replace("pause=0.5", "pause=1.5")
-        .replace("call(0.5), call(1.0)", "call(1.5), call(3.0)")
-    )
-    (folder / "template" / ".gitignore").write_text("# new\n")
-    return folder
-
-
-@pytest.fixture(params=["copier", "cookiecutter"])
-def project(request: pytest.FixtureRequest, newer: Path, tmp_path: Path) -> Path:
-    """Make a project with v1.0.0, as a git repository, then release v1.1.0 of the template."""
-    git(newer, "stash")
-    folder = tmp_path / "my-project"
-    if request.param == "copier":
-        succeed(copier_command("copy", "--defaults", "--skip-tasks", newer, folder), tmp_path)
-    else:
-        succeed(cookiecutter_command("--no-input", newer, "prove=false"), tmp_path)
-        path = folder / ".copier-answers.yml"
-        path.write_text(path.read_text().replace("prove: false", "prove: true"))
-    git(folder, "init", "--quiet")
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message=begin")
-    git(newer, "stash", "pop")
-    git(newer, "commit", "--quiet", "--all", "--message=release")
-    git(newer, "tag", "v1.1.0")
-    return folder
-
-
-def commit(project: Path) -> None:
-    git(project, "commit", "--quiet", "--all", "--message=mine")
-
-
+CASES = [(version, kind) for version in releases() for kind in kinds(version)]
 UPDATE = copier_command("update", "--trust", "--defaults")
+QUIETLY = ("--quiet", "--defaults", "--skip-tasks")
 
 
-def test_an_update_keeps_what_the_owner_wrote_and_is_proven_once(project: Path) -> None:
-    path = project / "README.md"
-    path.write_text(path.read_text() + "\nMine.\n")
-    commit(project)
-    printed = succeed(UPDATE, project)
+@pytest.fixture(scope="session")
+def history(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Rebuild the releases; return the template's repository and the tag of what is to be released."""
+    return rebuild(tmp_path_factory.mktemp("history"))
+
+
+def generate(
+    history: tuple[Path, str], folder: Path, tag: str, kind: str, tool: str = "copier"
+) -> Path:
+    """Generate a project with a release, unproven."""
+    folder.mkdir(exist_ok=True)
+    data, source = f"kind={kind}", str(history[0])
+    if tool == "copier":
+        words = [*QUIETLY, "--data", data, "--data=prove=false", "--vcs-ref", tag, source]
+        succeed(copier_command("copy", *words, folder / "my-project"), folder)
+    else:
+        words = [
+            "--no-input",
+            f"git+{history[0].as_uri()}",
+            "--checkout",
+            tag,
+            "-o",
+            str(folder),
+            data,
+            "prove=false",
+        ]
+        succeed(cookiecutter_command(*words), folder)
+    return folder / "my-project"
+
+
+def commit(project: Path) -> Path:
+    """Put a project into git, as it stands."""
+    if not (project / ".git").exists():
+        git(project, "init", "--quiet")
+    git(project, "add", "--all")
+    git(project, "commit", "--quiet", "--allow-empty", "--message=mine")
+    return project
+
+
+def files(project: Path) -> dict[str, bytes | None]:
+    """Return what a project holds, without git's own and the answers file."""
+    return {
+        name: content
+        for name, content in tree(project).items()
+        if not name.startswith((".git/", ".copier-answers.yml")) and name != ".git"
+    }
+
+
+# ── What an owner does to a project ──────────────────────────────────────────
+
+
+def do_nothing(project: Path) -> None:
+    """Leave it as it was generated."""
+
+
+def edit(project: Path) -> None:
+    """Do what owners do: write code, change and delete what was generated, add, tighten."""
+    (package,) = (project / "src").iterdir()
+    (package / "mine.py").write_text("MINE = 1\n")
+    test = "def test_mine() -> None:\n    assert MINE\n"
+    (project / "tests" / "test_mine.py").write_text(f"from my_project.mine import MINE\n\n\n{test}")
+    work = "\n## Work on it\n"
+    replace(project / "README.md", work, f"\n## Mine\n\nMine.\n{work}")
+    (project / "tests" / "test_loop_scopes.py").unlink()
+    (project / "renovate.json").unlink()
+    configuration = project / "pyproject.toml"
+    replace(configuration, 'version = "0.1.0"', 'version = "0.2.0"')
+    replace(configuration, "\ndependencies = [", '\ndependencies = [\n    "idna>=3",')
+    replace(configuration, "test = [\n", 'test = [\n    "hypothesis>=6",\n')
+    replace(configuration, "strict = true\nfiles", "strict = true\nwarn_unreachable = true\nfiles")
+    replace(configuration, '"ASYNC", ', '"ASYNC", "PERF", ')
+
+
+# ── What an update does ──────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("owner", [do_nothing, edit])
+@pytest.mark.parametrize("tool", ["copier", "cookiecutter"])
+@pytest.mark.parametrize(("version", "kind"), CASES)
+def test_a_project_is_updated_to_what_is_generated_today(
+    version: str, kind: str, tool: str, owner: object, history: tuple[Path, str], tmp_path: Path
+) -> None:
+    assert callable(owner)
+    project = generate(history, tmp_path, f"v{version}", kind, tool)
+    owner(project)
+    succeed(UPDATE, commit(project))
+    fresh = generate(history, Path(tmp_path, "fresh"), history[1], kind)
+    owner(fresh)
+    assert files(project) == files(fresh)
+    assert answers_file(project) == {
+        **answers_file(fresh),
+        "_src_path": answers_file(project)["_src_path"],
+    }
+
+
+@pytest.fixture(scope="session")
+def next_release(history: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Clone the template, and release a version that changes a heading of the README."""
+    clone = tmp_path_factory.mktemp("next") / "asyncio-template"
+    git(history[0], "clone", "--quiet", str(history[0]), str(clone))
+    replace(clone / "template" / "README.md", "\n## Work on it\n", "\n## Work with it\n")
+    git(commit(clone), "tag", "v1000")
+    return clone
+
+
+@pytest.mark.parametrize("tool", ["copier", "cookiecutter"])
+@pytest.mark.parametrize(("version", "kind"), CASES)
+def test_a_line_that_both_changed_is_a_conflict_that_shows_both(
+    version: str, kind: str, tool: str, next_release: Path, tmp_path: Path
+) -> None:
+    project = generate((next_release, ""), tmp_path, f"v{version}", kind, tool)
+    replace(project / "README.md", "\n## Work on it\n", "\n## Mine\n")
+    done = run(UPDATE, commit(project))
+    assert done.returncode != 0
+    assert "Not proven: resolve README.md; then run: uv run pytest\n" in done.stderr
+    ours, theirs = re.findall(
+        r"<<<<<<< .+?\n(.+?)=======\n(.+?)>>>>>>> ", (project / "README.md").read_text(), re.DOTALL
+    )[0]
+    assert (ours, theirs) == ("## Mine\n", "## Work with it\n")
+    assert git(project, "diff", "--name-only", "--diff-filter=U") == "README.md\n"
+
+
+ANSWERS = [
+    {"asyncio_mode": "strict", "python_min": "3.12"},
+    {"loop_scope": "function", "asyncio_mode": "strict"},
+    {"loop_scope": "session", "event_loop": "uvloop"},
+]
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "answers"),
+    [(*case, answers) for case, answers in zip(CASES, itertools.cycle(ANSWERS), strict=False)],
+)
+def test_other_answers_are_taken_and_the_result_is_proven_once(
+    version: str,
+    kind: str,
+    answers: dict[str, str],
+    history: tuple[Path, str],
+    tmp_path: Path,
+) -> None:
+    project = generate(history, tmp_path, f"v{version}", kind)
+    edit(project)
+    data = [f"--data={name}={answer}" for name, answer in {**answers, "prove": True}.items()]
+    printed = succeed([*UPDATE, *data], commit(project))
     assert printed.count("Proven in") == 1
-    assert path.read_text().endswith("\nMine.\n")
-    assert "pause=1.5" in (project / "tests" / "test_retry.py").read_text()
-    assert answers_file(project)["_commit"] == "v1.1.0"
+    assert (project / "tests" / "test_mine.py").exists()
+    assert answers_file(project) | answers == answers_file(project)
     assert not (project / ".venv").exists()
 
 
-def test_conflicts_are_named_with_what_to_do(project: Path) -> None:
-    path = project / "tests" / "test_retry.py"
-    path.write_text(path.read_text().replace("pause=0.5", "pause=2.5"))
-    commit(project)
-    done = run(UPDATE, project)
+def test_another_kind_is_refused_and_nothing_changes(
+    history: tuple[Path, str], tmp_path: Path
+) -> None:
+    version, kind = CASES[-1]
+    project = commit(generate(history, tmp_path, f"v{version}", kind))
+    done = run([*UPDATE, "--data=kind=library"], project)
     assert done.returncode != 0
-    assert "Not proven: resolve tests/test_retry.py; then run: uv run pytest\n" in done.stderr
-    assert "pause=2.5" in path.read_text()
-    assert "pause=1.5" in path.read_text()
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.endswith(
+        f"This project is a {kind} and stays one: generate a new library beside it."
+    )
+    assert git(project, "status", "--porcelain") == ""
 
 
-def test_a_failed_proof_keeps_the_project(project: Path) -> None:
-    (project / "tests" / "test_mine.py").write_text("def test_mine():\n    assert False\n")
-    git(project, "add", "--all")
-    commit(project)
-    done = run(UPDATE, project)
+def test_check_update_and_recopy_work(history: tuple[Path, str], tmp_path: Path) -> None:
+    version, kind = CASES[0]
+    project = commit(generate(history, tmp_path, f"v{version}", kind))
+    check = copier_command("check-update", "--output-format=json")
+    assert json.loads(run(check, project).stdout)["update_available"] is True
+    succeed(UPDATE, project)
+    assert json.loads(run(check, project).stdout)["update_available"] is False
+    untouched = files(project)
+    edit(project)
+    succeed(copier_command("recopy", "--trust", "--defaults", "--overwrite"), commit(project))
+    assert untouched.items() <= files(project).items()
+    assert (project / "tests" / "test_mine.py").exists()
+
+
+# ── When it fails ────────────────────────────────────────────────────────────
+
+
+def test_a_failed_proof_keeps_the_project(history: tuple[Path, str], tmp_path: Path) -> None:
+    version, kind = CASES[0]
+    project = generate(history, tmp_path, f"v{version}", kind)
+    (project / "tests" / "test_mine.py").write_text("def test_mine() -> None:\n    assert False\n")
+    done = run([*UPDATE, "--data=prove=true"], commit(project))
     assert done.returncode != 0
     assert "Not proven: suite: not passed: tests/test_mine.py::test_mine (failed).\n" in done.stderr
     assert (project / "tests" / "test_mine.py").exists()
-    assert "pause=1.5" in (project / "tests" / "test_retry.py").read_text()
+    assert answers_file(project)["_commit"] == history[1]
+
+
+def test_an_interrupted_update_says_how_to_go_back(
+    history: tuple[Path, str], tmp_path: Path
+) -> None:
+    version, kind = CASES[0]
+    project = commit(generate(history, tmp_path, f"v{version}", kind))
+    before = files(project)
+    with subprocess.Popen(
+        [*UPDATE, "--data=prove=true"],
+        cwd=project,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        while "Proving" not in process.stdout.readline():
+            assert process.poll() is None
+        time.sleep(0.5)
+        os.killpg(process.pid, signal.SIGINT)  # As a terminal does.
+        printed = process.stderr.read()
+    assert process.returncode != 0
+    assert "git reset --hard && git clean -fd" in printed
+    git(project, "reset", "--hard", "--quiet")
+    git(project, "clean", "--force", "-d", "--quiet")
+    assert files(project) == before
