@@ -1,0 +1,109 @@
+"""Bring the tests of a project from an older pytest-asyncio to today's: see README.md."""
+
+import argparse
+import difflib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+sys.dont_write_bytecode = True  # The template may stand where nobody may write.
+sys.path.insert(0, str(REPOSITORY / "template" / "tests"))
+
+from asyncio_check.source import Finding  # noqa: E402
+from files import Mistake, refuse_unsafe, write_all  # noqa: E402
+from plan import Plan, make_plan  # noqa: E402
+
+
+def main() -> int:
+    """Read the command line; return 0, 1 if something is to be done, 2 for a mistake."""
+    options = parse(sys.argv[1:])
+    try:
+        if not options.path.is_dir():
+            raise Mistake(f"{options.path} is not a folder: name a project's folder")
+        root = options.path.resolve()
+        plan = make_plan(root)
+        if options.apply and plan.contents:
+            refuse_unsafe(root, sorted(plan.contents))
+            write_all(root, plan.contents)
+        if options.json:
+            print(json.dumps(as_data(plan), indent=2))
+        elif options.diff:
+            sys.stdout.write(diff(root, plan))
+        elif options.apply:
+            report(plan.left, f"{len(plan.contents)} files written.")
+        else:
+            report(plan.findings, "")
+    except Mistake as mistake:
+        print(f"Not migrated: {mistake}.", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    if options.diff:
+        return 0
+    return int(bool(plan.left if options.apply else plan.findings))
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """Return the options of the command line."""
+    parser = argparse.ArgumentParser(prog="migrate.py", description=__doc__)
+    parser.add_argument("path", nargs="?", default=Path(), type=Path, help="the project (default: .)")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--check", action="store_true", help="report only; exit 1 if there is something to do (default)")
+    kind.add_argument("--diff", action="store_true", help="show what --apply would change")
+    kind.add_argument("--apply", action="store_true", help="rewrite, and report what is left")
+    parser.add_argument("--json", action="store_true", help="print findings and edits as JSON")
+    return parser.parse_args(arguments)
+
+
+def report(findings: list[Finding], sentence: str) -> None:
+    """Print findings, and a sentence."""
+    for finding in findings:
+        print(finding)
+    if sentence:
+        left = f" {len(findings)} left for you, above." if findings else " Nothing is left for you."
+        print(sentence + left)
+
+
+def as_data(plan: Plan) -> dict[str, Any]:
+    """Return the findings, edits, and files that a person must see to, as JSON has them."""
+    return {
+        "findings": [as_dict(finding) for finding in plan.findings],
+        "left": [as_dict(finding) for finding in plan.left],
+        "files": sorted(path.as_posix() for path in plan.contents),
+    }
+
+
+def as_dict(finding: Finding) -> dict[str, Any]:
+    """Return a finding; its edits are in bytes, not counting a byte order mark."""
+    return {
+        "file": finding.path.as_posix(),
+        "line": finding.line,
+        "wrong": finding.wrong,
+        "write": finding.write,
+        "edits": [
+            {"start": edit.start, "end": edit.end, "text": edit.text} for edit in finding.edits
+        ],
+    }
+
+
+def diff(root: Path, plan: Plan) -> str:
+    """Return the changes as a unified diff."""
+    lines = []
+    for path, new in sorted(plan.contents.items()):
+        old = (root / path).read_bytes() if (root / path).exists() else b""
+        name = path.as_posix()
+        lines += difflib.unified_diff(
+            old.decode("utf-8", "replace").splitlines(keepends=True),
+            new.decode("utf-8", "replace").splitlines(keepends=True),
+            f"a/{name}" if old else "/dev/null",
+            f"b/{name}",
+        )
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
