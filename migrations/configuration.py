@@ -7,7 +7,7 @@ from pathlib import Path
 
 from asyncio_check.hooks import marked_scope, marking_hook, set_options
 from asyncio_check.source import BOM, Edit, Finding
-from asyncio_check.suite import SCOPES, Settings, Suite, pytestmark, widest
+from asyncio_check.suite import SCOPES, Settings, Suite, pytestmark, scope_of, widest
 from tables import Option, Section, read_sections
 
 MODE = "asyncio_mode"
@@ -172,7 +172,9 @@ def target_settings(configuration: Configuration, suite: Suite) -> Settings:
         if asked:
             fixture, test = widest([fixture, *asked]), widest([test, *asked])
         return Settings(mode, fixture, test, today.others)
-    given = [scope for scope in (fixture, test) if scope in SCOPES]
+    # One-sided: the tests ran on loops of the test's scope, so that is widened as far as needed.
+    named = [scope_of(m, "loop_scope") or "" for d in suite.definitions for m in d.marks_named("asyncio")]
+    given = [scope for scope in (test, *named) if scope in SCOPES]
     both = widest([*asked, *given, suite.needed_scope])
     return Settings(mode, both, both, today.others)
 

@@ -44,8 +44,9 @@ def _decorator(definition: Definition, suite: Suite) -> Iterator[Finding]:
     old_name = source.name(definition.fixture or node) == "pytest.yield_fixture"
     if not reasons and not old_name:
         return
-    converted = bool(reasons) or definition.is_asyncio_fixture
-    edits = list(decorate(definition, converted, local_scope))
+    works = definition.is_async and suite.settings.mode == "auto" and not local_scope
+    converted = bool(reasons) and not works
+    edits = list(decorate(definition, converted, local_scope)) if converted or old_name else []
     if requests:
         edits += drop_event_loop(definition)
     yield Finding(
