@@ -15,6 +15,7 @@ sys.path.insert(0, str(REPOSITORY / "template" / "tests"))
 from asyncio_check.source import Finding  # noqa: E402
 from files import Mistake, refuse_unsafe, write_all  # noqa: E402
 from plan import Plan, make_plan  # noqa: E402
+from verdict import Outcomes, lost_tests, run_suite, summary  # noqa: E402
 
 
 def main() -> int:
@@ -23,49 +24,72 @@ def main() -> int:
     try:
         if not options.path.is_dir():
             raise Mistake(f"{options.path} is not a folder: name a project's folder")
-        root = options.path.resolve()
-        plan = make_plan(root)
-        if options.apply and plan.contents:
-            refuse_unsafe(root, sorted(plan.contents))
-            write_all(root, plan.contents)
-        if options.json:
-            print(json.dumps(as_data(plan), indent=2))
-        elif options.diff:
-            sys.stdout.write(diff(root, plan))
-        elif options.apply:
-            report(plan.left, f"{len(plan.contents)} files written.")
-        else:
-            report(plan.findings, "")
+        return run(options, options.path.resolve())
     except Mistake as mistake:
         print(f"Not migrated: {mistake}.", file=sys.stderr)
         return 2
-    except BrokenPipeError:
+    except BrokenPipeError:  # What reads the report has ended: `... | head`.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    if options.diff:
-        return 0
-    return int(bool(plan.left if options.apply else plan.findings))
+
+
+def run(options: argparse.Namespace, root: Path) -> int:
+    """Do what the options say in a project, and return the exit code."""
+    plan = make_plan(root)
+    lost: list[str] = []
+    if options.apply and plan.contents:
+        refuse_unsafe(root, sorted(plan.contents))
+        before = outcomes(options.before, root, "before", options)
+        write_all(root, plan.contents)
+        after = outcomes(options.after, root, "after", options)
+        lost = lost_tests(before, after) if options.before and options.after else []
+    if options.json:
+        print(json.dumps(as_data(plan), indent=2))
+    elif options.diff:
+        sys.stdout.write(diff(root, plan))
+    elif options.apply:
+        report(plan.left)
+        print(f"{len(plan.contents)} files written, {len(plan.left)} places left for you.")
+    else:
+        report(plan.findings)
+    if options.before and options.after and plan.contents and not options.json:
+        for name in lost:
+            print(f"lost: {name}")
+        print(f"{len(lost)} tests lost that passed before." if lost else "No test was lost.")
+    return int(bool(lost or (plan.left if options.apply else plan.findings)))
+
+
+def outcomes(python: str, root: Path, moment: str, options: argparse.Namespace) -> Outcomes:
+    """Run the suite with a Python, if one is given, and say what came of it."""
+    if not python:
+        return {}
+    found = run_suite(python, root, options.pytest)
+    if not options.json:
+        print(f"{moment + ':':<8}{summary(found)}")
+    return found
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """Return the options of the command line."""
     parser = argparse.ArgumentParser(prog="migrate.py", description=__doc__)
-    parser.add_argument("path", nargs="?", default=Path(), type=Path, help="the project (default: .)")
+    add = parser.add_argument
+    add("path", nargs="?", default=Path(), type=Path, help="the project (default: .)")
     kind = parser.add_mutually_exclusive_group()
-    kind.add_argument("--check", action="store_true", help="report only; exit 1 if there is something to do (default)")
-    kind.add_argument("--diff", action="store_true", help="show what --apply would change")
-    kind.add_argument("--apply", action="store_true", help="rewrite, and report what is left")
-    parser.add_argument("--json", action="store_true", help="print findings and edits as JSON")
+    choose = kind.add_argument
+    choose("--check", action="store_true", help="report only, which is the default")
+    choose("--diff", action="store_true", help="show what --apply would change")
+    choose("--apply", action="store_true", help="rewrite, and report what is left")
+    add("--json", action="store_true", help="print findings and edits as JSON")
+    add("--before", metavar="PYTHON", help="run the suite with it before --apply")
+    add("--after", metavar="PYTHON", help="run the suite with it afterwards: is a test lost?")
+    add("--pytest", nargs="*", default=[], metavar="ARG", help="what pytest is given besides")
     return parser.parse_args(arguments)
 
 
-def report(findings: list[Finding], sentence: str) -> None:
-    """Print findings, and a sentence."""
+def report(findings: list[Finding]) -> None:
+    """Print findings, one a line."""
     for finding in findings:
         print(finding)
-    if sentence:
-        left = f" {len(findings)} left for you, above." if findings else " Nothing is left for you."
-        print(sentence + left)
 
 
 def as_data(plan: Plan) -> dict[str, Any]:
@@ -102,7 +126,8 @@ def diff(root: Path, plan: Plan) -> str:
             f"a/{name}" if old else "/dev/null",
             f"b/{name}",
         )
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+    unended = "\n\\ No newline at end of file\n"
+    return "".join(line if line.endswith("\n") else line + unended for line in lines)
 
 
 if __name__ == "__main__":
