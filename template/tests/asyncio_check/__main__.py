@@ -8,9 +8,9 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TESTS))
 
-from asyncio_check.rules import findings  # noqa: E402
-from asyncio_check.source import Source, Unreadable  # noqa: E402
-from asyncio_check.suite import Settings, Suite  # noqa: E402
+from asyncio_check.rules import findings
+from asyncio_check.source import Source, Unreadable
+from asyncio_check.suite import Settings, Suite
 
 
 def read_settings(path: Path) -> Settings:

@@ -54,7 +54,9 @@ def run_calls(definition: Definition) -> Iterator[ast.Call]:
     """Give the calls `event_loop.run_until_complete(x)`, and those of a current loop."""
     for statement in definition.node.body:
         for node in inside(statement):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            if not isinstance(node, ast.Call) or not isinstance(
+                node.func, ast.Attribute
+            ):
                 continue
             if node.func.attr != RUN or len(node.args) != 1 or node.keywords:
                 continue
@@ -74,7 +76,9 @@ def await_edits(definition: Definition) -> Iterator[Edit]:
     yield Edit(start, start, "async ")
     for run in run_calls(definition):
         argument, outer = run.args[0], source.parents[run]
-        simple = isinstance(argument, ast.Call | ast.Name | ast.Attribute | ast.Subscript)
+        simple = isinstance(
+            argument, ast.Call | ast.Name | ast.Attribute | ast.Subscript
+        )
         one_line = run.lineno == run.end_lineno
         opening, closing = ("await ", "") if simple and one_line else ("await (", ")")
         if isinstance(outer, ast.Attribute | ast.Subscript) or (

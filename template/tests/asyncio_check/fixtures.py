@@ -32,9 +32,9 @@ def _decorator(definition: Definition, suite: Suite) -> Iterator[Finding]:
     requests = "event_loop" in definition.arguments
     local_scope = suite.local_scope(definition) if definition.runs_on_loop else ""
     reasons = []
-    if definition.is_async and definition.is_plain_fixture:
-        if suite.settings.mode == "strict":
-            reasons.append("in strict mode nothing runs an async @pytest.fixture")
+    strict = suite.settings.mode == "strict"
+    if strict and definition.is_async and definition.is_plain_fixture:
+        reasons.append("in strict mode nothing runs an async @pytest.fixture")
     if requests:
         reasons.append("the fixture event_loop is gone")
     elif definition.is_plain_fixture and definition.needs_current_loop:
@@ -46,7 +46,11 @@ def _decorator(definition: Definition, suite: Suite) -> Iterator[Finding]:
         return
     works = definition.is_async and suite.settings.mode == "auto" and not local_scope
     converted = bool(reasons) and not works
-    edits = list(decorate(definition, converted, local_scope)) if converted or old_name else []
+    edits = (
+        list(decorate(definition, converted, local_scope))
+        if converted or old_name
+        else []
+    )
     if requests:
         edits += drop_event_loop(definition)
     yield Finding(
@@ -63,7 +67,11 @@ def _decorator(definition: Definition, suite: Suite) -> Iterator[Finding]:
 def _narrow_loop(definition: Definition, suite: Suite) -> Iterator[Finding]:
     """Find a fixture that lives longer than the event loop on which it runs."""
     scope = definition.scope
-    own = scope_of(definition.fixture, "loop_scope") if definition.names_loop_scope else None
+    own = (
+        scope_of(definition.fixture, "loop_scope")
+        if definition.names_loop_scope
+        else None
+    )
     loop = own or suite.settings.fixture_scope
     if not definition.runs_on_loop or suite.local_scope(definition):
         return
@@ -76,7 +84,9 @@ def _narrow_loop(definition: Definition, suite: Suite) -> Iterator[Finding]:
         )
 
 
-def decorate(definition: Definition, converted: bool, loop_scope: str = "") -> Iterator[Edit]:
+def decorate(
+    definition: Definition, converted: bool, loop_scope: str = ""
+) -> Iterator[Edit]:
     """Give the edits that write the right decorator, and import what it needs."""
     source, fixture = definition.source, definition.fixture
     assert fixture is not None
@@ -107,7 +117,9 @@ def drop_event_loop(definition: Definition) -> Iterator[Edit]:
         asyncio = source.local_name("asyncio")
         line = f"event_loop = {asyncio}.{get}()"
         if any(isinstance(n, ast.Import) for n in inside(definition.node)):
-            line = f"import asyncio; {line}"  # A later import makes the name a local one.
+            line = (
+                f"import asyncio; {line}"  # A later import makes the name a local one.
+            )
         else:
             yield from source.imports("asyncio")
         yield source.insert_first(definition.node, line)

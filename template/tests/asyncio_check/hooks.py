@@ -28,7 +28,9 @@ def hook_findings(source: Source, suite: Suite) -> Iterator[Finding]:
                 source.path,
                 definition.node.lineno,
                 "a hook marks the async tests, which is late, and leaves the fixtures out",
-                f"{' and '.join(OPTIONS)} = {scope}" if scope else "asyncio_mode = auto",
+                f"{' and '.join(OPTIONS)} = {scope}"
+                if scope
+                else "asyncio_mode = auto",
                 (source.drop_statement(definition.node),),
             )
         found = list(set_options(definition))
@@ -54,7 +56,9 @@ def marking_hook(definition: Definition) -> ast.expr | None:
     for node in inside(definition.node):
         if isinstance(node, ast.Attribute) and source.name(node) == ASYNCIO:
             outer = source.parents[node]
-            found = outer if isinstance(outer, ast.Call) and outer.func is node else node
+            found = (
+                outer if isinstance(outer, ast.Call) and outer.func is node else node
+            )
         if isinstance(node, ast.Call) and source.name(node) not in HOOK_CALLS:
             name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
             if name not in ("add_marker", "iscoroutinefunction", "get_closest_marker"):

@@ -12,7 +12,15 @@ from asyncio_check.suite import XUNIT, Definition, Suite, asyncio_tests
 GONE = "the fixture event_loop is gone"
 NO_LOOP = "asks for the current event loop, and none is set after an async test"
 ASYNC = "`async def`, `await`, and asyncio.get_running_loop()"
-SHARED = ("Queue", "Lock", "Event", "Condition", "Semaphore", "BoundedSemaphore", "Future")
+SHARED = (
+    "Queue",
+    "Lock",
+    "Event",
+    "Condition",
+    "Semaphore",
+    "BoundedSemaphore",
+    "Future",
+)
 
 
 def loop_findings(source: Source, suite: Suite) -> Iterator[Finding]:
@@ -51,7 +59,9 @@ def parametrized(definition: Definition) -> set[str]:
 
 def _request(definition: Definition, suite: Suite) -> Iterator[Finding]:
     if suite.is_owned_by_others(definition):
-        yield _at(definition, f"{GONE}, and another plugin owns this test", "its own way")
+        yield _at(
+            definition, f"{GONE}, and another plugin owns this test", "its own way"
+        )
     elif definition.is_async:
         write = "asyncio.get_running_loop() where the loop is used"
         yield _at(definition, GONE, write, tuple(drop_event_loop(definition)))
@@ -182,7 +192,11 @@ def _shared(source: Source, suite: Suite) -> Iterator[Finding]:
             continue
         name = source.name(node.value).removeprefix("asyncio.")
         target = node.targets[0]
-        if name in SHARED and "asyncio" in source.names and isinstance(target, ast.Name):
+        if (
+            name in SHARED
+            and "asyncio" in source.names
+            and isinstance(target, ast.Name)
+        ):
             users = [t for t in tests if t.uses(target.id) and not t.loop_scope]
             if len(users) > 1:
                 yield Finding(

@@ -46,7 +46,10 @@ def _arguments(source: Source, mark: ast.Call) -> Iterator[Finding]:
         )
     elif old:
         yield Finding(
-            source.path, mark.lineno, "the mark has scope= and loop_scope=", "loop_scope="
+            source.path,
+            mark.lineno,
+            "the mark has scope= and loop_scope=",
+            "loop_scope=",
         )
     if mark.args and not mark.keywords and len(mark.args) == 1:
         start = source.start(mark.args[0])
@@ -202,11 +205,13 @@ def add_mark(definition: Definition, loop_scope: str = "") -> tuple[Edit, ...]:
     source = definition.source
     for mark in definition.node.decorator_list:
         if source.name(mark) == ASYNCIO:
-            if not loop_scope or isinstance(mark, ast.Call) and mark.keywords:
+            if not loop_scope or (isinstance(mark, ast.Call) and mark.keywords):
                 return ()
             end = source.end(mark.func if isinstance(mark, ast.Call) else mark)
             return (Edit(end, source.end(mark), f'(loop_scope="{loop_scope}")'),)
-    first = min([definition.node, *definition.node.decorator_list], key=lambda n: n.lineno)
+    first = min(
+        [definition.node, *definition.node.decorator_list], key=lambda n: n.lineno
+    )
     place = source.line(first.lineno)[0]
     name = source.local_name("pytest")
     given = f'(loop_scope="{loop_scope}")' if loop_scope else ""

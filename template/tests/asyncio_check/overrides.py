@@ -53,7 +53,9 @@ class Parts:
 
     variable: str = ""
     created: ast.expr | None = None  # The expression that makes the loop.
-    chores: list[ast.stmt] = field(default_factory=list)  # All that pytest-asyncio does.
+    chores: list[ast.stmt] = field(
+        default_factory=list
+    )  # All that pytest-asyncio does.
     setup: list[ast.stmt] = field(default_factory=list)  # What the tests may rely on.
 
 
@@ -102,7 +104,9 @@ def take_apart(definition: Definition) -> Parts:
                         parts.chores.append(statement)
                     elif makes_loop(definition, value) and parts.created:
                         parts.chores.append(statement)
-                    elif definition.source.name(value) == "asyncio.get_event_loop_policy":
+                    elif (
+                        definition.source.name(value) == "asyncio.get_event_loop_policy"
+                    ):
                         names.add(name)
                         parts.chores.append(statement)
                     else:
@@ -226,7 +230,8 @@ def _hook(definition: Definition, created: ast.expr, suite: Suite) -> tuple[Edit
         text = f"lambda: {ast.unparse(created)}"
     name = source.name(created).partition(".")[0].strip("_") or "custom"
     line = source.newline
-    hook = f'def {HOOK}(config, item):{line}    return {{"{name}": {text}}}'
+    returned = "{" + f'"{name}": {text}' + "}"
+    hook = f"def {HOOK}(config, item):{line}    return {returned}"
     first = min([node, *node.decorator_list], key=lambda n: n.lineno)
     return (Edit(source.line(first.lineno)[0], source.end(node), hook),)
 
@@ -248,7 +253,9 @@ def _local_marks(override: Definition, suite: Suite) -> Iterator[Edit]:
     node: ast.stmt = first or (tests[0].node if tests else override.node)
     top = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
     place, line = source.line(top)[0], source.newline
-    mark = f'pytestmark = {source.local_name("pytest")}.mark.asyncio(loop_scope="{scope}")'
+    mark = (
+        f'pytestmark = {source.local_name("pytest")}.mark.asyncio(loop_scope="{scope}")'
+    )
     yield Edit(place, place, f"{mark}{line}{line}{line}")
     yield from source.imports("pytest")
 

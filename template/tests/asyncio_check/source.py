@@ -105,7 +105,8 @@ class Source:
     def drop_lines(self, first: int, last: int) -> Edit:
         """Return the edit that deletes whole lines, and the blank ones before them."""
         start, end = self.line(first)[0], self.line(last)[1]
-        before = re.search(rb"(?:^[ \t]*(?:\r\n|\r|\n))*\Z", self.data[:start], re.M)
+        blank = rb"(?:(?<=[\r\n])[ \t]*(?:\r\n|\r|\n))*\Z"
+        before = re.search(blank, self.data[:start])
         return Edit(before.start() if before else start, end, "")
 
     def drop_statement(self, node: ast.stmt) -> Edit:
@@ -161,8 +162,12 @@ class Source:
 
     def imports(self, module: str) -> tuple[Edit, ...]:
         """Return the edit that imports a module, or none when that is done already."""
-        imports = [n for n in self.tree.body if isinstance(n, ast.Import | ast.ImportFrom)]
-        if module in {a.name for n in imports if isinstance(n, ast.Import) for a in n.names}:
+        imports = [
+            n for n in self.tree.body if isinstance(n, ast.Import | ast.ImportFrom)
+        ]
+        if module in {
+            a.name for n in imports if isinstance(n, ast.Import) for a in n.names
+        }:
             return ()
         imports = [n for n in imports if getattr(n, "module", "") != "__future__"]
         pytest = [n for n in imports if "pytest" in _imported(n)]
@@ -254,7 +259,12 @@ def in_order(edits: Iterable[Edit]) -> list[Edit]:
     """Return edits in their order, once; at one place, imports come first."""
     return sorted(
         set(edits),
-        key=lambda e: (e.start, e.end, not e.text.strip().startswith("import "), e.text),
+        key=lambda e: (
+            e.start,
+            e.end,
+            not e.text.strip().startswith("import "),
+            e.text,
+        ),
     )
 
 

@@ -51,7 +51,9 @@ class Definition:
         args = node.args
         plain = [*args.posonlyargs, *args.args]
         given = plain[: len(plain) - len(args.defaults)]
-        given += [a for a, d in zip(args.kwonlyargs, args.kw_defaults) if d is None]
+        given += [
+            a for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True) if not d
+        ]
         self.arguments = {arg.arg: arg for arg in given}
         bases = [source.name(base) for cls in classes for base in cls.bases]
         self.in_unittest = any(base.endswith("TestCase") for base in bases)
@@ -351,9 +353,9 @@ class Suite:
         """Whether another file, or `__all__`, names a fixture of a file."""
         source, name = definition.source, definition.node.name
         for node in source.tree.body:
-            if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
-                if "__all__" in ast.unparse(node) and f"'{name}'" in ast.unparse(node):
-                    return True
+            text = ast.unparse(node)
+            if text.startswith("__all__") and f"'{name}'" in text:
+                return True
         return any(
             alias.name == name
             for other in self.sources
@@ -414,7 +416,11 @@ def widest(scopes: Iterable[str]) -> str:
 def asyncio_tests(suite: Suite) -> Iterator[Definition]:
     """Give the async tests that pytest-asyncio runs."""
     for definition in suite.definitions:
-        if definition.is_collected and definition.is_async:
-            if definition.marks_named("asyncio") or suite.settings.mode == "auto":
-                if not suite.is_owned_by_others(definition):
-                    yield definition
+        ours = definition.marks_named("asyncio") or suite.settings.mode == "auto"
+        if (
+            ours
+            and definition.is_collected
+            and definition.is_async
+            and not suite.is_owned_by_others(definition)
+        ):
+            yield definition
