@@ -27,7 +27,13 @@ PLACES = (
 )
 # Where people write the options, and pytest does not read them.
 UNREAD = {
-    "pyproject.toml": ("pytest", "asyncio", "pytest-asyncio", "tool.pytest-asyncio", "tool.asyncio"),
+    "pyproject.toml": (
+        "pytest",
+        "asyncio",
+        "pytest-asyncio",
+        "tool.pytest-asyncio",
+        "tool.asyncio",
+    ),
     "setup.cfg": ("pytest", "asyncio", "pytest-asyncio"),
     "tox.ini": ("tool:pytest", "asyncio", "pytest-asyncio"),
     "pytest.ini": ("tool:pytest", "tool.pytest.ini_options", "asyncio"),
@@ -173,7 +179,9 @@ def target_settings(configuration: Configuration, suite: Suite) -> Settings:
             fixture, test = widest([fixture, *asked]), widest([test, *asked])
         return Settings(mode, fixture, test, today.others)
     # One-sided: the tests ran on loops of the test's scope, so that is widened as far as needed.
-    named = [scope_of(m, "loop_scope") or "" for d in suite.definitions for m in d.marks_named("asyncio")]
+    named = [
+        scope_of(m, "loop_scope") or "" for d in suite.definitions for m in d.marks_named("asyncio")
+    ]
     given = [scope for scope in (test, *named) if scope in SCOPES]
     both = widest([*asked, *given, suite.needed_scope])
     return Settings(mode, both, both, today.others)

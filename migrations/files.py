@@ -31,7 +31,9 @@ def git(root: Path, *arguments: str) -> str:
 def python_files(root: Path) -> list[Path]:
     """Return the Python files of a project, relative to it; git's ignored ones left out."""
     try:
-        listed = git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*.py")
+        listed = git(
+            root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*.py"
+        )
         found = [Path(name) for name in listed.split("\0") if name]
     except Mistake:
         found = []
@@ -58,9 +60,14 @@ def is_test_file(path: Path, testpaths: list[str]) -> bool:
     if OURS.intersection(path.parts):
         return False
     named = path.name.startswith("test_") or path.name.endswith("_test.py")
-    listed = any(path.is_relative_to(Path(folder)) for folder in testpaths if folder not in (".", ""))
+    listed = any(
+        path.is_relative_to(Path(folder)) for folder in testpaths if folder not in (".", "")
+    )
     return (
-        named or listed or path.name == "conftest.py" or not TEST_FOLDERS.isdisjoint(path.parts[:-1])
+        named
+        or listed
+        or path.name == "conftest.py"
+        or not TEST_FOLDERS.isdisjoint(path.parts[:-1])
     )
 
 

@@ -66,7 +66,9 @@ def loop_fixture(project: Files, suite: Suite, found: list[Finding]) -> list[Fin
         edits += source.imports(module) if source.data else []
     if not source.data:
         edits = [Edit(0, 0, f"import asyncio{line}{line}import pytest_asyncio{line * 3}{text}")]
-    return [Finding(path, 1, f"sync code in {paths[0].as_posix()} {LENT}", "async code", tuple(edits))]
+    return [
+        Finding(path, 1, f"sync code in {paths[0].as_posix()} {LENT}", "async code", tuple(edits))
+    ]
 
 
 def override_stays(suite: Suite, found: list[Finding]) -> bool:

@@ -65,8 +65,14 @@ def lost_tests(before: Outcomes, after: Outcomes) -> list[str]:
 
     pytest 9 writes some parameters otherwise in a test's name: those are compared by their number.
     """
-    lost = [name for name, outcome in before.items() if outcome == "passed" and after.get(name) != "passed"]
-    renamed = Counter(function(name) for name, o in after.items() if o == "passed" and name not in before)
+    lost = [
+        name
+        for name, outcome in before.items()
+        if outcome == "passed" and after.get(name) != "passed"
+    ]
+    renamed = Counter(
+        function(name) for name, o in after.items() if o == "passed" and name not in before
+    )
     kept = []
     for name in lost:
         if name not in after and renamed[function(name)]:

@@ -50,8 +50,8 @@ class Source:
         self.bom = BOM if content.startswith(BOM) else b""
         self.data = content.removeprefix(BOM)
         try:
-            encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
             self.data.decode("utf-8")
+            encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
             if not encoding.startswith("utf-8"):
                 raise Unreadable(f"its encoding is {encoding}; write it in UTF-8")
             self.tree = ast.parse(self.data)
