@@ -93,9 +93,10 @@ class Configuration:
                 # [tool.pytest] alone is a place; beside ini_options it is only its parent.
                 if section.name == wanted and (wanted != "tool.pytest" or section.options):
                     self.places.append(Place(Path(name), data, section))
-            if not any(s.name == wanted for s in found) and name in ("pytest.ini", ".pytest.ini"):
-                if name in sections:  # pytest takes it, even without the section.
-                    self.places.append(Place(Path(name), data, Section("", 1, (0, 0), 0)))
+            there = any(section.name == wanted for section in found)
+            # pytest takes this file even without the section.
+            if not there and name in sections and name in ("pytest.ini", ".pytest.ini"):
+                self.places.append(Place(Path(name), data, Section("", 1, (0, 0), 0)))
         for name, (data, found) in sections.items():
             for section in found:
                 if section.name in UNREAD.get(name, ()) and set(OPTIONS) & set(section.options):
@@ -205,32 +206,32 @@ def configuration_findings(configuration: Configuration, target: Settings) -> It
                 f"pytest reads {first}, and nothing of this section",
                 "all options in one of the two",
             )
-    place = configuration.place
-    if place is None:
+    right = configuration.place
+    if right is None:
         yield _new_section(configuration, wanted)
         return
     missing = {}
     for name, value in wanted.items():
-        option = place.section.options.get(name)
+        option = right.section.options.get(name)
         if option is None:
             if name != MODE or not configuration.addopts_mode:
                 missing[name] = value
-        elif option.plain != value or (not place.is_toml and option.text.strip()[:1] in "\"'"):
+        elif option.plain != value or (not right.is_toml and option.text.strip()[:1] in "\"'"):
             yield Finding(
-                place.path,
+                right.path,
                 option.line,
                 f"{name} is {option.text.strip() or 'empty'}",
-                f"{name} = {place.written(value)}",
-                (place.edit(*value_span(option), place.written(value)),),
+                f"{name} = {right.written(value)}",
+                (right.edit(*value_span(option), right.written(value)),),
             )
     if missing:
-        yield _added(place, missing)
-    addopts = place.section.options.get("addopts")
+        yield _added(right, missing)
+    addopts = right.section.options.get("addopts")
     if addopts and configuration.addopts_mode == "legacy":
         start = addopts.value[0] + addopts.text.index("legacy")
-        edit = place.edit(start, start + len("legacy"), target.mode)
+        edit = right.edit(start, start + len("legacy"), target.mode)
         wrong = "the mode legacy is gone"
-        yield Finding(place.path, addopts.line, wrong, target.mode, (edit,))
+        yield Finding(right.path, addopts.line, wrong, target.mode, (edit,))
 
 
 def value_span(option: Option) -> tuple[int, int]:

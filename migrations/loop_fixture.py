@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from asyncio_check.loops import GONE, NO_LOOP
-from asyncio_check.source import BOM, Edit, Finding, Source, Unreadable, inside
+from asyncio_check.source import Edit, Finding, Source, Unreadable, inside
 from asyncio_check.suite import GET_LOOP, Suite
 
 LENT = "relies on the current event loop, which a temporary fixture lends"

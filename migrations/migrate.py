@@ -12,10 +12,10 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.dont_write_bytecode = True  # The template may stand where nobody may write.
 sys.path.insert(0, str(REPOSITORY / "template" / "tests"))
 
-from asyncio_check.source import Finding  # noqa: E402
-from files import Mistake, refuse_unsafe, write_all  # noqa: E402
-from plan import Plan, make_plan  # noqa: E402
-from verdict import Outcomes, lost_tests, run_suite, summary  # noqa: E402
+from asyncio_check.source import Finding
+from files import Mistake, git, refuse_unsafe, write_all
+from plan import Plan, make_plan
+from verdict import Outcomes, lost_tests, run_suite, summary
 
 
 def main() -> int:
@@ -27,7 +27,10 @@ def main() -> int:
         return run(options, options.path.resolve())
     except Mistake as mistake:
         print(f"Not migrated: {mistake}.", file=sys.stderr)
-        return 2
+        if options.copier == "adopt":
+            forget_answers(options.path)
+        # Copier never runs a failed migration again: an update goes on, with the old tests.
+        return 0 if options.copier == "update" else 2
     except BrokenPipeError:  # What reads the report has ended: `... | head`.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -38,7 +41,8 @@ def run(options: argparse.Namespace, root: Path) -> int:
     plan = make_plan(root)
     lost: list[str] = []
     if options.apply and plan.contents:
-        refuse_unsafe(root, sorted(plan.contents))
+        if options.copier != "update":  # Copier updates clean trees only, and has changed it since.
+            refuse_unsafe(root, sorted(plan.contents))
         before = outcomes(options.before, root, "before", options)
         write_all(root, plan.contents)
         after = outcomes(options.after, root, "after", options)
@@ -56,6 +60,8 @@ def run(options: argparse.Namespace, root: Path) -> int:
         for name in lost:
             print(f"lost: {name}")
         print(f"{len(lost)} tests lost that passed before." if lost else "No test was lost.")
+    if options.copier and not lost:
+        return 0
     return int(bool(lost or (plan.left if options.apply else plan.findings)))
 
 
@@ -80,10 +86,30 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     choose("--diff", action="store_true", help="show what --apply would change")
     choose("--apply", action="store_true", help="rewrite, and report what is left")
     add("--json", action="store_true", help="print findings and edits as JSON")
-    add("--before", metavar="PYTHON", help="run the suite with it before --apply")
-    add("--after", metavar="PYTHON", help="run the suite with it afterwards: is a test lost?")
+    add(
+        "--before",
+        metavar="PYTHON",
+        default=os.environ.get("ASYNCIO_TEMPLATE_BEFORE"),
+        help="run the suite with it before --apply",
+    )
+    add(
+        "--after",
+        metavar="PYTHON",
+        default=os.environ.get("ASYNCIO_TEMPLATE_AFTER"),
+        help="run the suite with it afterwards: is a test lost?",
+    )
     add("--pytest", nargs="*", default=[], metavar="ARG", help="what pytest is given besides")
-    return parser.parse_args(arguments)
+    add("--copier", choices=["adopt", "update"], help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    options.apply = options.apply or bool(options.copier)
+    return options
+
+
+def forget_answers(project: Path) -> None:
+    """Delete the answers file that Copier made just now, in a repository that is not adopted."""
+    path = project / ".copier-answers.yml"
+    if path.name not in git(project, "ls-files", path.name):
+        path.unlink(missing_ok=True)
 
 
 def report(findings: list[Finding]) -> None:
@@ -116,7 +142,7 @@ def as_dict(finding: Finding) -> dict[str, Any]:
 
 def diff(root: Path, plan: Plan) -> str:
     """Return the changes as a unified diff."""
-    lines = []
+    lines: list[str] = []
     for path, new in sorted(plan.contents.items()):
         old = (root / path).read_bytes() if (root / path).exists() else b""
         name = path.as_posix()

@@ -63,7 +63,10 @@ def in_comment(text: str, place: int) -> bool:
 def allows(spec: str, name: str) -> bool:
     """Whether a requirement allows one of the versions that work."""
     clauses = re.findall(r"([<>=!~^]*)\s*([\w.*+!]+)", spec)
-    return any(all(clause_allows(*c, version) for c in clauses) for version in WORKING[name][0])
+    return any(
+        all(clause_allows(operator, text, version) for operator, text in clauses)
+        for version in WORKING[name][0]
+    )
 
 
 def clause_allows(operator: str, text: str, version: tuple[int, ...]) -> bool:

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from asyncio_check.rules import findings
@@ -139,7 +140,7 @@ def apply_findings(project: Project, found: list[Finding]) -> dict[Path, bytes]:
 def fits(accepted: set[Edit], edits: tuple[Edit, ...]) -> bool:
     """Whether edits meet none of others, but for those that are the same."""
     both = in_order(accepted.union(edits))
-    return all(a.end <= b.start for a, b in zip(both, both[1:], strict=False))
+    return all(a.end <= b.start for a, b in pairwise(both))
 
 
 def without_unused(path: Path, old: bytes, new: bytes) -> bytes:

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 HEADER = re.compile(r"[ \t]*\[\[?(?P<name>[^\]\r\n]+)\]\]?[ \t]*(?:[#;].*)?$")
 TOML_KEY = re.compile(r"""[ \t]*(?P<key>[\w.-]+|"[^"]*"|'[^']*')[ \t]*=[ \t]*""")
 INI_KEY = re.compile(r"(?P<key>[^\s=:#;\[][^=:\r\n]*?)[ \t]*[=:][ \t]*")
-STRING = re.compile(r"""\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|#[^\n]*""", re.S)
+STRING = re.compile(
+    r"""\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|#[^\n]*""", re.DOTALL
+)
 
 
 @dataclass
@@ -25,7 +27,7 @@ class Option:
     @property
     def plain(self) -> str:
         """Return the value without quotes and comment."""
-        found = re.match(r"""\s*(["']?)(.*?)\1\s*(?:#.*)?$""", self.text, re.S)
+        found = re.match(r"""\s*(["']?)(.*?)\1\s*(?:#.*)?$""", self.text, re.DOTALL)
         return found.group(2).strip() if found else self.text.strip()
 
     @property

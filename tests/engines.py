@@ -37,7 +37,7 @@ def export_template(folder: Path) -> Path:
     for name in ("copier.yml", "cookiecutter.json"):
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(REPOSITORY / name, folder)
-    for name in ("template", "hooks"):
+    for name in ("template", "hooks", "migrations", "adopt"):
         ignore = shutil.ignore_patterns("__pycache__", ".*_cache")
         shutil.copytree(REPOSITORY / name, folder / name, ignore=ignore)
     return folder
