@@ -53,7 +53,8 @@ def run(options: argparse.Namespace, root: Path) -> int:
         sys.stdout.write(diff(root, plan))
     elif options.apply:
         report(plan.left)
-        print(f"{len(plan.contents)} files written, {len(plan.left)} places left for you.")
+        if plan.contents or plan.left or options.copier != "update":
+            print(f"{len(plan.contents)} files written, {len(plan.left)} places left for you.")
     else:
         report(plan.findings)
     if options.before and options.after and plan.contents and not options.json:
