@@ -38,7 +38,7 @@ def main() -> int:
 
 def run(options: argparse.Namespace, root: Path) -> int:
     """Do what the options say in a project, and return the exit code."""
-    plan = make_plan(root)
+    plan = make_plan(root, only_findings=not (options.apply or options.diff or options.json))
     lost: list[str] = []
     if options.apply and plan.contents:
         if options.copier != "update":  # Copier updates clean trees only, and has changed it since.

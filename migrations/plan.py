@@ -81,9 +81,11 @@ class Project:
         )
 
 
-def make_plan(root: Path) -> Plan:
-    """Return what to do in a project. Changes nothing."""
+def make_plan(root: Path, *, only_findings: bool = False) -> Plan:
+    """Return what to do in a project, with the new contents unless not wanted. Changes nothing."""
     project = Project(root)
+    if only_findings:
+        return Plan(find(project))
     plan = Plan([])
     for number in range(PASSES):
         found = find(project)
@@ -150,8 +152,8 @@ def without_unused(path: Path, old: bytes, new: bytes) -> bytes:
         return new
 
     def unused(source: Source) -> dict[str, ast.stmt]:
-        used = {n.id for n in ast.walk(source.tree) if isinstance(n, ast.Name)}
-        texts = [n.value for n in ast.walk(source.tree) if isinstance(n, ast.Constant)]
+        used = {n.id for n in source.nodes if isinstance(n, ast.Name)}
+        texts = [n.value for n in source.nodes if isinstance(n, ast.Constant)]
         quoted = " ".join(text for text in texts if isinstance(text, str))
         return {
             name: node

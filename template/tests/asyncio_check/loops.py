@@ -7,7 +7,7 @@ from asyncio_check.blocking import await_edits, becomes_async, is_harmless, run_
 from asyncio_check.fixtures import drop_event_loop
 from asyncio_check.marks import add_mark
 from asyncio_check.source import Edit, Finding, Source, constant, inside
-from asyncio_check.suite import XUNIT, Definition, Suite, asyncio_tests
+from asyncio_check.suite import XUNIT, Definition, Suite
 
 GONE = "the fixture event_loop is gone"
 NO_LOOP = "asks for the current event loop, and none is set after an async test"
@@ -144,7 +144,7 @@ def _made_fixture(definition: Definition) -> Finding:
 
 def _used_fixtures(source: Source, suite: Suite) -> Iterator[Finding]:
     lent = any(d.is_loop_fixture for d in suite.event_loop_fixtures)
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if not isinstance(node, ast.Call):
             continue
         asked = [arg for arg in node.args if constant(arg) == "event_loop"]
@@ -186,7 +186,6 @@ def _shared(source: Source, suite: Suite) -> Iterator[Finding]:
     """Find what belongs to one event loop and is used by tests on several."""
     if (suite.settings.test_scope or "function") != "function":
         return
-    tests = [t for t in asyncio_tests(suite) if t.source is source]
     for node in source.tree.body:
         if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
             continue
@@ -197,7 +196,12 @@ def _shared(source: Source, suite: Suite) -> Iterator[Finding]:
             and "asyncio" in source.names
             and isinstance(target, ast.Name)
         ):
-            users = [t for t in tests if t.uses(target.id) and not t.loop_scope]
+            users = [
+                d
+                for d in suite.of(source)
+                if d.is_collected and d.is_async and not d.loop_scope
+                if d.uses(target.id) and not suite.is_owned_by_others(d)
+            ]
             if len(users) > 1:
                 yield Finding(
                     source.path,

@@ -20,7 +20,7 @@ OLD_MARK = "pytest.mark.asyncio_event_loop"
 
 def mark_findings(source: Source, suite: Suite) -> Iterator[Finding]:
     """Give the mistakes in the marks of a file."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Call) and source.name(node) == ASYNCIO:
             yield from _arguments(source, node)
     for definition in suite.of(source):
@@ -164,7 +164,7 @@ def _unmarked(definition: Definition, suite: Suite) -> Iterator[Finding]:
 
 
 def _old_marks(source: Source) -> Iterator[Finding]:
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if not isinstance(node, ast.Attribute) or source.name(node) != OLD_MARK:
             continue
         outer = source.parents[node]

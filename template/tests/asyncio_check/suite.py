@@ -3,7 +3,7 @@
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -108,13 +108,19 @@ class Definition:
 
     def marks_named(self, name: str) -> list[ast.expr]:
         """Return the marks of a name, the closest first."""
-        return [m for m in self.marks if self.source.name(m) == f"pytest.mark.{name}"]
+        return self._marks_by_name.get(f"pytest.mark.{name}", [])
 
-    @property
+    @cached_property
+    def _marks_by_name(self) -> dict[str, list[ast.expr]]:
+        found: dict[str, list[ast.expr]] = defaultdict(list)
+        for mark in self.marks:
+            found[self.source.name(mark)].append(mark)
+        return dict(found)
+
+    @cached_property
     def has_other_owner(self) -> bool:
         """Whether a mark or an argument gives it to another plugin."""
-        names = {self.source.name(mark) for mark in self.marks}
-        marked = any(f"pytest.mark.{other}" in names for other in OTHERS)
+        marked = any(self.marks_named(other) for other in OTHERS)
         return marked or not OTHERS_ARGUMENTS.isdisjoint(self.arguments)
 
     @property
@@ -169,7 +175,7 @@ class Definition:
         """Whether it lends sync code the loop: the temporary fixture `event_loop`."""
         return self.is_asyncio_fixture and self.name == "event_loop"
 
-    @property
+    @cached_property
     def needs_current_loop(self) -> bool:
         """Whether it is sync and asks asyncio for a loop that nobody may have set."""
         if self.is_async or self.in_unittest:
@@ -360,7 +366,7 @@ class Suite:
             alias.name == name
             for other in self.sources
             if other is not source
-            for node in ast.walk(other.tree)
+            for node in other.nodes
             if isinstance(node, ast.ImportFrom)
             for alias in node.names
         )
@@ -411,16 +417,3 @@ def scope_of(node: ast.AST | None, name: str) -> str | None:
 def widest(scopes: Iterable[str]) -> str:
     """Return the widest of some scopes; "function" if there are none."""
     return max(scopes, key=SCOPES.index, default="function")
-
-
-def asyncio_tests(suite: Suite) -> Iterator[Definition]:
-    """Give the async tests that pytest-asyncio runs."""
-    for definition in suite.definitions:
-        ours = definition.marks_named("asyncio") or suite.settings.mode == "auto"
-        if (
-            ours
-            and definition.is_collected
-            and definition.is_async
-            and not suite.is_owned_by_others(definition)
-        ):
-            yield definition
