@@ -30,13 +30,13 @@ def is_computed(question: dict[str, Any]) -> bool:
 def questions(config: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the questions under Cookiecutter's names: `__name` for what is computed.
 
-    The namespace `cookiecutter` is left out, since Cookiecutter makes it itself, and `adopt`, which
-    needs a tool that can render into a repository.
+    The namespace `cookiecutter` is left out, since Cookiecutter makes it itself, and `adopt` with its
+    `guard`, which need a tool that can render into a repository.
     """
     return {
         f"__{name}" if is_computed(question) else name: question
         for name, question in config.items()
-        if not name.startswith("_") and name not in ("cookiecutter", "adopt")
+        if not name.startswith("_") and name not in ("cookiecutter", "adopt", "guard")
     }
 
 

@@ -1,5 +1,6 @@
 """The files of a project: which are its tests, and what git knows of them."""
 
+import contextlib
 import os
 import subprocess
 from pathlib import Path
@@ -90,23 +91,31 @@ def write_all(root: Path, contents: dict[Path, bytes]) -> None:
 
     Raises Mistake, which says which one.
     """
-    before: dict[Path, bytes | None] = {}
+    before = {path: old_bytes(root / path) for path in contents}
     try:
         for path, content in contents.items():
-            target = root / path
-            before[path] = target.read_bytes() if target.exists() else None
-            target.write_bytes(content)
-    except OSError as error:
-        for path, old in before.items():
-            if old is None:
-                (root / path).unlink(missing_ok=True)
-            elif (root / path).read_bytes() != old:
-                (root / path).write_bytes(old)
-        raise Mistake(
-            f"{error.filename}: {error.strerror}; nothing was changed: make it writable"
-        ) from None
-    except BaseException:
-        for path, old in before.items():
-            if old is not None:
-                (root / path).write_bytes(old)
+            (root / path).parent.mkdir(exist_ok=True)
+            (root / path).write_bytes(content)
+    except BaseException as error:
+        restore(root, before)
+        if isinstance(error, OSError):
+            raise Mistake(
+                f"{error.filename}: {error.strerror}; nothing was changed: make it writable"
+            ) from None
         raise
+
+
+def old_bytes(path: Path) -> bytes | None:
+    """Return what a file holds; None if there is none."""
+    return path.read_bytes() if path.exists() else None
+
+
+def restore(root: Path, before: dict[Path, bytes | None]) -> None:
+    """Put files back, and remove those that were not there, with their folders."""
+    for path, old in before.items():
+        if old is None:
+            (root / path).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # Not empty, or not there.
+                (root / path).parent.rmdir()
+        elif old_bytes(root / path) != old:
+            (root / path).write_bytes(old)

@@ -14,6 +14,7 @@ sys.path.insert(0, str(REPOSITORY / "template" / "tests"))
 
 from asyncio_check.source import Finding
 from files import Mistake, git, refuse_unsafe, write_all
+from guard import guard_files
 from plan import Plan, make_plan
 from verdict import Outcomes, lost_tests, run_suite, summary
 
@@ -39,6 +40,10 @@ def main() -> int:
 def run(options: argparse.Namespace, root: Path) -> int:
     """Do what the options say in a project, and return the exit code."""
     plan = make_plan(root, only_findings=not (options.apply or options.diff or options.json))
+    if options.guard:
+        contents, left = guard_files(root, plan.contents)
+        plan.contents |= contents
+        plan.left += left
     lost: list[str] = []
     if options.apply and plan.contents:
         if options.copier != "update":  # Copier updates clean trees only, and has changed it since.
@@ -99,6 +104,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         default=os.environ.get("ASYNCIO_TEMPLATE_AFTER"),
         help="run the suite with it afterwards: is a test lost?",
     )
+    add("--guard", action="store_true", help="bring the guard, as generated projects have it")
     add("--pytest", nargs="*", default=[], metavar="ARG", help="what pytest is given besides")
     add("--copier", choices=["adopt", "update"], help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)

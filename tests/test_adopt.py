@@ -45,6 +45,20 @@ def test_a_repository_is_adopted_and_can_be_updated(
     assert git(project, "status", "--porcelain").splitlines() == [" M .copier-answers.yml"]
 
 
+def test_the_guard_is_brought_if_it_is_wanted_and_then_updated(
+    template_repository: Path, project: Path
+) -> None:
+    succeed(copier_command(*ADOPT, "--data=guard=true", template_repository, project), project)
+    commit(project)
+    guard = Path("tests", "asyncio_guard", "words.py")
+    assert (project / guard).exists()
+    changed = template_repository / "template" / guard
+    changed.write_text(changed.read_text() + "# new\n")
+    release(template_repository)
+    succeed(UPDATE, project)
+    assert (project / guard).read_text().endswith("# new\n")
+
+
 def test_a_dirty_repository_is_not_adopted(template_repository: Path, project: Path) -> None:
     (project / "pytest.ini").write_text("[pytest]\nasyncio_mode = auto\n# mine\n")
     done = run(copier_command(*ADOPT, template_repository, project), project.parent)

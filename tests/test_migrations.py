@@ -236,3 +236,26 @@ def test_a_project_without_pytest_asyncio_is_left_alone(tmp_path: Path) -> None:
     project = make_project(tmp_path / "project", files)
     done = migrate(project, "--apply")
     assert (done.returncode, git(project, "status", "--porcelain")) == (0, "")
+
+
+@pytest.mark.parametrize("package", [False, True])
+def test_the_guard_is_brought_if_it_is_wanted(package: bool, python: str, tmp_path: Path) -> None:
+    project = make_case(case("session_override"), tmp_path / "project")
+    if package:
+        (project / "tests" / "__init__.py").touch()
+        commit(project)
+    assert migrate(project, "--apply", "--guard").returncode == 0
+    commit(project)
+    assert pytest_says(python, project) == "1 passed"
+    assert "0 files written, 0 places left" in migrate(project, "--apply", "--guard").stdout
+    block = "import time\n\n\nasync def test_b():\n    time.sleep(0.5)\n"
+    (project / "tests" / "test_b.py").write_text(block)
+    assert pytest_says(python, project) == "1 failed, 1 passed"
+
+
+def test_the_guard_leaves_the_plugins_of_others(project: Path) -> None:
+    (project / "tests" / "conftest.py").write_text("import os\n\npytest_plugins = []\n")
+    commit(project)
+    done = migrate(project, "--apply", "--guard")
+    assert "tests/conftest.py:3: pytest_plugins does not name the guard" in done.stdout
+    assert done.returncode == 1
