@@ -23,6 +23,8 @@ CHOICES = {
 }
 TEXTS = ("project_name", "package_name", "description", "author_name", "author_email")
 
+FOLDERS = ("template", "hooks", "migrations", "adopt")
+
 Answers = Mapping[str, str]
 
 
@@ -37,7 +39,7 @@ def export_template(folder: Path) -> Path:
     for name in ("copier.yml", "cookiecutter.json"):
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(REPOSITORY / name, folder)
-    for name in ("template", "hooks", "migrations", "adopt"):
+    for name in FOLDERS:
         ignore = shutil.ignore_patterns("__pycache__", ".*_cache")
         shutil.copytree(REPOSITORY / name, folder / name, ignore=ignore)
     return folder

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from engines import REPOSITORY, export_template, git
+from engines import FOLDERS, REPOSITORY, export_template, git
 
 
 def version_at(commit: str) -> str:
@@ -52,7 +52,7 @@ def rebuild(folder: Path) -> tuple[Path, str]:
         git(clone, "tag", "--delete", tag)
     for version, commit in releases().items():
         git(clone, "tag", f"v{version}", commit)
-    for name in ("template", "hooks", "migrations"):
+    for name in FOLDERS:
         shutil.rmtree(clone / name, ignore_errors=True)
     export_template(clone)
     newest = f"v{version}.post1"

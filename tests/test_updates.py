@@ -4,9 +4,11 @@ import itertools
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -107,9 +109,13 @@ def edit(project: Path) -> None:
 @pytest.mark.parametrize("tool", ["copier", "cookiecutter"])
 @pytest.mark.parametrize(("version", "kind"), CASES)
 def test_a_project_is_updated_to_what_is_generated_today(
-    version: str, kind: str, tool: str, owner: object, history: tuple[Path, str], tmp_path: Path
+    version: str,
+    kind: str,
+    tool: str,
+    owner: Callable[[Path], None],
+    history: tuple[Path, str],
+    tmp_path: Path,
 ) -> None:
-    assert callable(owner)
     project = generate(history, tmp_path, f"v{version}", kind, tool)
     owner(project)
     succeed(UPDATE, commit(project))
@@ -244,4 +250,51 @@ def test_an_interrupted_update_says_how_to_go_back(
     assert "git reset --hard && git clean -fd" in printed
     git(project, "reset", "--hard", "--quiet")
     git(project, "clean", "--force", "-d", "--quiet")
+    assert files(project) == before
+
+
+def without_git(project: Path) -> None:
+    shutil.rmtree(project / ".git")
+
+
+def with_changes(project: Path) -> None:
+    (project / "README.md").write_text("mine\n")
+
+
+def without_answers(project: Path) -> None:
+    (project / ".copier-answers.yml").unlink()
+    commit(project)
+
+
+def with_a_release_that_never_was(project: Path) -> None:
+    answers = project / ".copier-answers.yml"
+    answers.write_text(re.sub("_commit: .+", "_commit: v9.9.9", answers.read_text()))
+    commit(project)
+
+
+def with_an_answer_that_is_none(project: Path) -> None:
+    replace(project / ".copier-answers.yml", "asyncio_mode: auto", "asyncio_mode: sometimes")
+    commit(project)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (without_git, "Updating is only supported in git-tracked subprojects."),
+        (with_changes, "Destination repository is dirty; cannot continue."),
+        (without_answers, "Cannot update because cannot obtain old template references"),
+        (with_a_release_that_never_was, "Unknown revision: 'v9.9.9'"),
+        (with_an_answer_that_is_none, "Invalid choice for 'asyncio_mode': 'sometimes'"),
+    ],
+)
+def test_what_cannot_be_updated_is_left_as_it_was(
+    spoil: Callable[[Path], None], says: str, history: tuple[Path, str], tmp_path: Path
+) -> None:
+    version, kind = CASES[0]
+    project = commit(generate(history, tmp_path, f"v{version}", kind))
+    spoil(project)
+    before = files(project)
+    done = run(UPDATE, project)
+    assert done.returncode != 0
+    assert says in done.stderr.strip().splitlines()[-1]
     assert files(project) == before
