@@ -24,7 +24,7 @@ def guard_files(root: Path, contents: dict[Path, bytes]) -> tuple[dict[Path, byt
         try:
             newline = Source(conftest, data).newline
         except Unreadable as error:
-            left.append(Finding(conftest, 1, f"not read: {error}", f"it, then {NAMED}"))
+            left.append(Finding(conftest, 1, f"not read: {error}", NAMED))
         else:
             before = newline * 2 if data else ""
             wanted[conftest] = data + f"{before}{NAMED}{newline}".encode()

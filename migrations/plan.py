@@ -66,7 +66,12 @@ class Project:
                 if re.search(rb"asyncio|event_loop|<<<<<<<", data):
                     line = getattr(error.__cause__, "lineno", None) or 1
                     unreadable.append(
-                        Finding(path, line, f"left alone: {error}", "it, then run this again")
+                        Finding(
+                            path,
+                            line,
+                            f"left alone: {error}",
+                            "Python in UTF-8, then run this again",
+                        )
                     )
         return found, unreadable
 

@@ -33,7 +33,8 @@ def main() -> int:
         try:
             sources.append(Source(shown, path.read_bytes()))
         except Unreadable as error:
-            lines.append(f"{shown.as_posix()}: not checked: {error}")
+            place = shown.as_posix()
+            lines.append(f"{place}: not checked: {error}. Write: Python in UTF-8")
     settings = read_settings(TESTS.parent / "pyproject.toml")
     lines += map(str, sorted(findings(Suite(sources, settings))))
     print(*lines, sep="\n", end="\n" if lines else "")

@@ -53,13 +53,13 @@ class Source:
             self.data.decode("utf-8")
             encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
             if not encoding.startswith("utf-8"):
-                raise Unreadable(f"its encoding is {encoding}; write it in UTF-8")
+                raise Unreadable(f"its encoding is {encoding}")
             self.tree = ast.parse(self.data)
         except UnicodeDecodeError as error:
-            raise Unreadable("it is not UTF-8; write it in UTF-8") from error
+            raise Unreadable("it is not UTF-8") from error
         except (SyntaxError, ValueError, RecursionError) as error:
             line = getattr(error, "lineno", None) or 1
-            raise Unreadable(f"line {line} is not Python; correct it") from error
+            raise Unreadable(f"line {line} is not Python") from error
         # The lines of Python: a form feed, which str.splitlines() takes, ends none.
         ends = [match.end() for match in re.finditer(rb"\r\n|\r|\n", self.data)]
         self._starts = [0, *ends]
