@@ -14,6 +14,8 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 ROOT = Path(__file__).resolve().parent.parent
+# Cookiecutter makes this namespace itself, and it cannot render into a repository that is there.
+COPIERS_OWN = ("cookiecutter", "adopt", "guard")
 
 
 def load_config() -> dict[str, Any]:
@@ -28,15 +30,11 @@ def is_computed(question: dict[str, Any]) -> bool:
 
 
 def questions(config: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the questions under Cookiecutter's names: `__name` for what is computed.
-
-    The namespace `cookiecutter` is left out, since Cookiecutter makes it itself, and `adopt` with its
-    `guard`, which need a tool that can render into a repository.
-    """
+    """Return the questions under Cookiecutter's names: `__name` for what is computed."""
     return {
         f"__{name}" if is_computed(question) else name: question
         for name, question in config.items()
-        if not name.startswith("_") and name not in ("cookiecutter", "adopt", "guard")
+        if not name.startswith("_") and name not in COPIERS_OWN
     }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from engines import CONFIG, REPOSITORY, copier_command, run
 
 sys.path.insert(0, str(REPOSITORY / "hooks"))
-from questions import environment, is_computed
+from questions import COPIERS_OWN, environment, is_computed
 
 README = REPOSITORY / "README.md"
 COMMAND = "copier copy --trust --defaults --quiet gh:OWNER/asyncio-template my-project"
@@ -20,7 +20,7 @@ def question_table() -> str:
     lines = ["| question | what it asks | answers, the default first |", "| --- | --- | --- |"]
     defaults: dict[str, str] = {}
     for name, question in CONFIG.items():
-        if name.startswith("_") or name == "cookiecutter":
+        if name.startswith("_") or name in COPIERS_OWN:
             continue
         default = defaults[name] = env.from_string(str(question["default"])).render(defaults)
         if is_computed(question):
