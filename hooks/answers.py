@@ -21,6 +21,7 @@ def write_answers(answers: dict[str, Any], repository: Path) -> None:
     """
     asked = questions(load_config())
     known = {name: answers[name] for name, question in asked.items() if not is_computed(question)}
+    known["adopt"] = False  # Only Copier can be asked for that; it writes this too.
     # Cookiecutter does not say where it was started; a relative path starts at one of these.
     known["_src_path"] = source(
         answers["_template"], [os.environ.get("PWD", ""), answers["_output_dir"]]

@@ -5,12 +5,13 @@ import sys
 import tomllib
 from pathlib import Path
 
-TESTS = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(TESTS))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from asyncio_check.rules import findings
 from asyncio_check.source import Source, Unreadable
 from asyncio_check.suite import Settings, Suite
+
+TESTS = Path(__file__).resolve().parent.parent
 
 
 def read_settings(path: Path) -> Settings:
