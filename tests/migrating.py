@@ -20,9 +20,12 @@ def case(name: str) -> Path:
 def head(path: Path) -> dict[str, str]:
     """Return what the first lines of a case say.
 
-    what: what it is; after: what pytest says after the migration; left: how many places are left.
+    what: what it is; says: what a finding says; after: what pytest says after the migration;
+    left: how many places are left.
     """
-    return dict(re.findall(r"^# (what|after|left): (.+)$", path.read_text("utf-8"), re.MULTILINE))
+    return dict(
+        re.findall(r"^# (what|says|after|left): (.+)$", path.read_text("utf-8"), re.MULTILINE)
+    )
 
 
 def make_project(folder: Path, files: dict[str, bytes]) -> Path:

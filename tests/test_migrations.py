@@ -56,6 +56,7 @@ def content(project: Path) -> dict[str, bytes | None]:
 def test_old_tests_are_brought_to_today(path: Path, python: str, tmp_path: Path) -> None:
     project = make_case(path, tmp_path / "project")
     plan = make_plan(project)
+    assert head(path).get("says", "") in "\n".join(map(str, plan.findings))
     assert len(plan.left) == int(head(path).get("left", "0"))
     write_all(project, plan.contents)
     assert pytest_says(python, project) == head(path)["after"], git(project, "diff")
