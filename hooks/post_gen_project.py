@@ -14,14 +14,14 @@ REPOSITORY = Path(json.loads(CONTEXT)["_repo_dir"])  # A copy, which pre_prompt.
 
 sys.path.insert(0, str(REPOSITORY / "hooks"))
 from answers import remove_empty_folders, write_answers
-from proof import prove
+from proof import UNPROVEN, prove
 from questions import load_answers
 
 ANSWERS = load_answers(CONTEXT)
 write_answers(ANSWERS, REPOSITORY)
 remove_empty_folders()
 if not ANSWERS["prove"]:
-    print("Not proven: no test of the project was run (prove=false).")
+    print(UNPROVEN)
     sys.exit()
 if code := prove(Path.cwd(), fresh=True, temporary=REPOSITORY.parent):
     shutil.rmtree(REPOSITORY.parent, ignore_errors=True)

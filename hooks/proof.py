@@ -35,6 +35,7 @@ from workshop import (
 
 OUTPUT_LINES = 30
 WITHOUT = "To generate without proof: prove=false."
+UNPROVEN = "Not proven: no test of the project was run (prove=false)."
 UNDO = "To undo the update: git reset --hard && git clean -fd"
 
 Evidence = dict[str, Any]
@@ -313,7 +314,8 @@ def prove(
 
     `fresh`: a tool made the project just now, and started this. When the project is not proven, what the tool
     made in a folder that was there before is removed; when the proof is stopped, all that the tool made, since
-    the tool itself does not. `updated`: `copier update` changed it just now. `temporary` is the tool's copy of the template: what is younger, the tool made.
+    the tool itself does not. `updated`: `copier update` changed it just now. `temporary` is the tool's copy
+    of the template: what is younger, the tool made.
     """
     report = Report(project, quiet=as_json)
     proof = None
@@ -432,7 +434,7 @@ def unproven(project: Path) -> int:
     except NotProven as failure:
         print(f"Not proven: {failure}", file=sys.stderr)
         return 1
-    print("Not proven: no test of the project was run (prove=false).")
+    print(UNPROVEN)
     return 0
 
 

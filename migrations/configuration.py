@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from asyncio_check.hooks import marked_scope, marking_hook, set_options
@@ -39,6 +40,8 @@ UNREAD = {
     "pytest.ini": ("tool:pytest", "tool.pytest.ini_options", "asyncio"),
 }
 
+NO_SECTION = Section("", 1, (0, 0), 0)
+
 Read = Callable[[Path], bytes | None]
 
 
@@ -50,6 +53,11 @@ class Place:
     data: bytes
     section: Section
 
+    @cached_property
+    def text(self) -> str:
+        """The file, without its byte order mark."""
+        return self.data.removeprefix(BOM).decode()
+
     @property
     def is_toml(self) -> bool:
         """Whether values are TOML's."""
@@ -57,8 +65,7 @@ class Place:
 
     def edit(self, start: int, end: int, text: str) -> Edit:
         """Return an edit in bytes of one in characters."""
-        whole = self.data.removeprefix(BOM).decode()
-        return Edit(len(whole[:start].encode()), len(whole[:end].encode()), text)
+        return Edit(len(self.text[:start].encode()), len(self.text[:end].encode()), text)
 
     @property
     def newline(self) -> str:
@@ -96,7 +103,7 @@ class Configuration:
             there = any(section.name == wanted for section in found)
             # pytest takes this file even without the section.
             if not there and name in sections and name in ("pytest.ini", ".pytest.ini"):
-                self.places.append(Place(Path(name), data, Section("", 1, (0, 0), 0)))
+                self.places.append(Place(Path(name), data, NO_SECTION))
         for name, (data, found) in sections.items():
             for section in found:
                 if section.name in UNREAD.get(name, ()) and set(OPTIONS) & set(section.options):
@@ -247,10 +254,9 @@ def _added(place: Place, missing: dict[str, str]) -> Finding:
     at = near[-1].lines[1] if near else place.section.end
     line = place.newline
     text = "".join(f"{name} = {place.written(value)}{line}" for name, value in missing.items())
-    whole = place.data.removeprefix(BOM).decode()
     if not place.section.name:
         text = f"[pytest]{line}{text}"
-    if at and whole[at - 1 : at] not in ("\n", "\r"):
+    if at and place.text[at - 1 : at] not in ("\n", "\r"):
         text = line + text
     return Finding(
         place.path,
@@ -264,20 +270,18 @@ def _added(place: Place, missing: dict[str, str]) -> Finding:
 def _new_section(configuration: Configuration, wanted: dict[str, str]) -> Finding:
     """Return the finding of a project without options of pytest."""
     name = "pyproject.toml" if configuration.has_pyproject else "pytest.ini"
-    data = configuration.files.get(name, b"")
-    line = "\r\n" if b"\r\n" in data else "\n"
-    toml = name.endswith(".toml")
-    lines = ["[tool.pytest.ini_options]" if toml else "[pytest]"]
-    lines += [f'{k} = "{v}"' if toml else f"{k} = {v}" for k, v in wanted.items()]
-    body = data.removeprefix(BOM)
-    ended = not body or body.endswith(b"\n")
-    text = ("" if not body else line if ended else line * 2) + line.join([*lines, ""])
+    place = Place(Path(name), configuration.files.get(name, b""), NO_SECTION)
+    line, end = place.newline, len(place.text)
+    lines = ["[tool.pytest.ini_options]" if place.is_toml else "[pytest]"]
+    lines += [f"{option} = {place.written(value)}" for option, value in wanted.items()]
+    ended = not end or place.text.endswith("\n")
+    text = ("" if not end else line if ended else line * 2) + line.join([*lines, ""])
     return Finding(
-        Path(name),
-        body.count(b"\n") + 1,
+        place.path,
+        place.text.count("\n") + 1,
         "pytest-asyncio is not configured",
         ", ".join(lines[1:]),
-        (Edit(len(body), len(body), text),),
+        (place.edit(end, end, text),),
     )
 
 

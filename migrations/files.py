@@ -91,7 +91,7 @@ def write_all(root: Path, contents: dict[Path, bytes]) -> None:
 
     Raises Mistake, which says which one.
     """
-    before = {path: old_bytes(root / path) for path in contents}
+    before = {path: read(root / path) for path in contents}
     try:
         for path, content in contents.items():
             (root / path).parent.mkdir(exist_ok=True)
@@ -105,9 +105,12 @@ def write_all(root: Path, contents: dict[Path, bytes]) -> None:
         raise
 
 
-def old_bytes(path: Path) -> bytes | None:
+def read(path: Path) -> bytes | None:
     """Return what a file holds; None if there is none."""
-    return path.read_bytes() if path.exists() else None
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
+        return None
 
 
 def restore(root: Path, before: dict[Path, bytes | None]) -> None:
@@ -117,5 +120,5 @@ def restore(root: Path, before: dict[Path, bytes | None]) -> None:
             (root / path).unlink(missing_ok=True)
             with contextlib.suppress(OSError):  # Not empty, or not there.
                 (root / path).parent.rmdir()
-        elif old_bytes(root / path) != old:
+        elif read(root / path) != old:
             (root / path).write_bytes(old)

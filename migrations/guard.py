@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from asyncio_check.source import Finding, Source, Unreadable
+from files import read
 
 GUARD = Path(__file__).resolve().parent.parent / "template" / "tests" / "asyncio_guard"
 NAMED = 'pytest_plugins = ["asyncio_guard"]'
@@ -18,7 +19,7 @@ def guard_files(root: Path, contents: dict[Path, bytes]) -> tuple[dict[Path, byt
         folder / "asyncio_guard" / path.name: path.read_bytes() for path in GUARD.glob("*.py")
     }
     conftest = folder / "conftest.py"
-    data = contents.get(conftest, read(root / conftest))
+    data = contents.get(conftest, read(root / conftest) or b"")
     left = []
     if b"pytest_plugins" not in data:
         try:
@@ -40,8 +41,3 @@ def import_root(root: Path) -> Path:
     while (root / folder / "__init__.py").exists() and folder != Path():
         folder = folder.parent
     return folder
-
-
-def read(path: Path) -> bytes:
-    """Return what a file holds; nothing if there is none."""
-    return path.read_bytes() if path.is_file() else b""

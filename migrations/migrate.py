@@ -13,7 +13,7 @@ sys.dont_write_bytecode = True  # The template may stand where nobody may write.
 sys.path.insert(0, str(REPOSITORY / "template" / "tests"))
 
 from asyncio_check.source import Finding
-from files import Mistake, git, refuse_unsafe, write_all
+from files import Mistake, git, read, refuse_unsafe, write_all
 from guard import guard_files
 from plan import Plan, make_plan
 from verdict import Outcomes, lost_tests, run_suite, summary
@@ -151,7 +151,7 @@ def diff(root: Path, plan: Plan) -> str:
     """Return the changes as a unified diff."""
     lines: list[str] = []
     for path, new in sorted(plan.contents.items()):
-        old = (root / path).read_bytes() if (root / path).exists() else b""
+        old = read(root / path) or b""
         name = path.as_posix()
         lines += difflib.unified_diff(
             old.decode("utf-8", "replace").splitlines(keepends=True),

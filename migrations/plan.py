@@ -8,10 +8,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from asyncio_check.rules import findings
-from asyncio_check.source import BOM, Edit, Finding, Source, Unreadable, in_order, rewrite
+from asyncio_check.source import Edit, Finding, Source, Unreadable, in_order, rewrite
 from asyncio_check.suite import Suite
 from configuration import Configuration, configuration_findings, target_settings
-from files import is_test_file, python_files
+from files import is_test_file, python_files, read
 from loop_fixture import loop_fixture
 from pins import is_requirements, pin_findings
 
@@ -46,10 +46,7 @@ class Project:
         """Return what a file holds, or will hold; None if there is none."""
         if path in self.new:
             return self.new[path]
-        try:
-            return (self.root / path).read_bytes()
-        except (FileNotFoundError, IsADirectoryError):
-            return None
+        return read(self.root / path)
 
     def sources(self, testpaths: list[str]) -> tuple[list[Source], list[Finding]]:
         """Return the test files, and findings for those that cannot be read."""
@@ -101,11 +98,7 @@ def make_plan(root: Path, *, only_findings: bool = False) -> Plan:
         if not contents:
             break
         project.new |= contents
-    plan.contents = {
-        path: data
-        for path, data in project.new.items()
-        if not (root / path).exists() or (root / path).read_bytes() != data
-    }
+    plan.contents = {path: data for path, data in project.new.items() if read(root / path) != data}
     return plan
 
 
@@ -135,8 +128,7 @@ def apply_findings(project: Project, found: list[Finding]) -> dict[Path, bytes]:
     for path, edits in accepted.items():
         if edits:
             data = project.read(path) or b""
-            bom = BOM if data.startswith(BOM) else b""
-            new = bom + rewrite(data.removeprefix(BOM), edits)
+            new = rewrite(data, edits)
             try:
                 contents[path] = without_unused(path, data, new) if path.suffix == ".py" else new
             except Unreadable:  # Edits that make no Python are not made; the finding stays.
@@ -170,4 +162,4 @@ def without_unused(path: Path, old: bytes, new: bytes) -> bytes:
 
     gone = unused(after).keys() - unused(before).keys()
     edits = [after.drop_statement(node) for name, node in unused(after).items() if name in gone]
-    return after.apply(edits)
+    return rewrite(new, edits)

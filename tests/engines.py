@@ -47,12 +47,18 @@ def export_template(folder: Path) -> Path:
 
 def commit_template(folder: Path, tag: str = "") -> Path:
     """Copy the template to a git repository of its own, as users fetch it."""
-    export_template(folder)
-    git(folder, "init", "--quiet", "--initial-branch=main")
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message=template")
+    commit(export_template(folder))
     if tag:
         git(folder, "tag", tag)
+    return folder
+
+
+def commit(folder: Path) -> Path:
+    """Commit a folder as it stands, to a git repository that is made if need be."""
+    if not (folder / ".git").exists():
+        git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--allow-empty", "--message=as it stands")
     return folder
 
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from engines import REPOSITORY, git, run, succeed
+from engines import REPOSITORY, commit, run, succeed
 
 CASES = sorted((REPOSITORY / "tests" / "migrations").glob("*.txt"))
 MIGRATE = REPOSITORY / "migrations" / "migrate.py"
@@ -34,9 +34,7 @@ def make_project(folder: Path, files: dict[str, bytes]) -> Path:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    git(folder, "init", "--quiet")
-    commit(folder)
-    return folder
+    return commit(folder)
 
 
 def make_case(path: Path, folder: Path) -> Path:
@@ -44,12 +42,6 @@ def make_case(path: Path, folder: Path) -> Path:
     _, *parts = re.split(r"^# file: (.+)\n", path.read_text("utf-8"), flags=re.MULTILINE)
     files = {name: text.encode() for name, text in zip(parts[::2], parts[1::2], strict=True)}
     return make_project(folder, files)
-
-
-def commit(folder: Path) -> None:
-    """Commit all that a project holds."""
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--allow-empty", "--message=all")
 
 
 def migrate(project: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:

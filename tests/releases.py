@@ -7,12 +7,12 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from engines import FOLDERS, REPOSITORY, export_template, git
+from engines import FOLDERS, REPOSITORY, commit, export_template, git
 
 
-def version_at(commit: str) -> str:
+def version_at(revision: str) -> str:
     """Return the version that stands in a commit's pyproject.toml."""
-    text = git(REPOSITORY, "show", f"{commit}:pyproject.toml")
+    text = git(REPOSITORY, "show", f"{revision}:pyproject.toml")
     version: str = tomllib.loads(text)["project"]["version"]
     return version
 
@@ -26,14 +26,14 @@ def releases() -> dict[str, str]:
     """
     log = ["log", "--reverse", "--format=%H", "--", "pyproject.toml", "CHANGELOG.md"]
     found: dict[str, str] = {}
-    for commit in git(REPOSITORY, *log).split():
+    for revision in git(REPOSITORY, *log).split():
         try:
-            changelog = git(REPOSITORY, "show", f"{commit}:CHANGELOG.md")
-            version = version_at(commit)
+            changelog = git(REPOSITORY, "show", f"{revision}:CHANGELOG.md")
+            version = version_at(revision)
         except subprocess.CalledProcessError:
             continue  # One of the two files was not there yet.
         if f"## [{version}]" in changelog:
-            found.setdefault(version, commit)
+            found.setdefault(version, revision)
     assert found, "no release is in the history: this clone is too shallow (git fetch --unshallow)"
     return found
 
@@ -50,13 +50,10 @@ def rebuild(folder: Path) -> tuple[Path, str]:
     clone = folder / "asyncio-template"
     for tag in git(clone, "tag").split():
         git(clone, "tag", "--delete", tag)
-    for version, commit in releases().items():
-        git(clone, "tag", f"v{version}", commit)
+    for version, revision in releases().items():
+        git(clone, "tag", f"v{version}", revision)
     for name in FOLDERS:
         shutil.rmtree(clone / name, ignore_errors=True)
-    export_template(clone)
-    newest = f"v{version}.post1"
-    git(clone, "add", "--all")
-    git(clone, "commit", "--quiet", "--allow-empty", "--message=the working tree")
-    git(clone, "tag", newest)
+    newest = f"v{list(releases())[-1]}.post1"
+    git(commit(export_template(clone)), "tag", newest)
     return clone, newest

@@ -4,8 +4,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from engines import answers_file, copier_command, git, run, succeed
-from migrating import case, commit, make_case
+from engines import answers_file, commit, copier_command, git, run, succeed
+from migrating import case, make_case
 
 ADOPT = ["copy", "--trust", "--defaults", "--overwrite", "--data=adopt=true"]
 UPDATE = copier_command("update", "--trust", "--defaults")
@@ -75,7 +75,6 @@ def test_an_update_migrates_what_the_owner_wrote(template_repository: Path, tmp_
     mine.write_text("async def test_mine(event_loop):\n    event_loop.stop\n")
     broken = project / "tests" / "test_broken.py"
     broken.write_text("async def test_broken(event_loop)\n")
-    git(project, "init", "--quiet")
     commit(project)
     release(template_repository)
     done = run(UPDATE, project)

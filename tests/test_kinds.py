@@ -199,12 +199,16 @@ def test_the_suite_says_that_it_runs_on_the_embedded_default(service: Path, work
         assert f"\n{line}" in succeed(["uv", "run", "pytest"], project)
 
 
+def suite(project: Path, workers: str, **variables: str) -> str:
+    """Run a project's tests in so many processes; return what they printed."""
+    command = ["uv", "run", "--isolated", "--with=pytest-xdist", "pytest"]
+    return succeed([*command, f"--numprocesses={workers}"], project, {**os.environ, **variables})
+
+
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_the_services_suite_passes_on_postgresql(workers: str, service: Path) -> None:
     with postgresql() as server:
-        env = {**os.environ, "TEST_DATABASE_URL": server.url}
-        command = ["uv", "run", "--isolated", "--with=pytest-xdist", "pytest"]
-        printed = succeed([*command, f"--numprocesses={workers}"], service, env)
+        printed = suite(service, workers, TEST_DATABASE_URL=server.url)
         assert "database: a new one on postgresql://" in printed
         psql = ["psql", server.url, "--tuples-only", "--command=SELECT datname FROM pg_database"]
         assert "test_" not in succeed(psql, service), "a database was left behind"
@@ -213,9 +217,7 @@ def test_the_services_suite_passes_on_postgresql(workers: str, service: Path) ->
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_the_workers_suite_passes_on_redis(workers: str, worker: Path) -> None:
     with redis() as server:
-        env = {**os.environ, "TEST_REDIS_URL": server.url}
-        command = ["uv", "run", "--isolated", "--with=pytest-xdist", "pytest"]
-        printed = succeed([*command, f"--numprocesses={workers}"], worker, env)
+        printed = suite(worker, workers, TEST_REDIS_URL=server.url)
         assert "queue: Redis" in printed
         assert succeed(["redis-cli", "-u", server.url, "dbsize"], worker) == "0\n"
 

@@ -8,12 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from engines import git, render_with_copier, run, tree
+from engines import commit, git, render_with_copier, run, tree
 from files import Mistake, write_all
 from migrating import (
     CASES,
     case,
-    commit,
     head,
     make_case,
     make_environment,

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 from engines import (
+    CHOICES,
     answers_file,
+    commit,
     cookiecutter_command,
     copier_command,
     git,
@@ -58,13 +60,13 @@ def generate(
     return folder / "my-project"
 
 
-def commit(project: Path) -> Path:
-    """Put a project into git, as it stands."""
-    if not (project / ".git").exists():
-        git(project, "init", "--quiet")
-    git(project, "add", "--all")
-    git(project, "commit", "--quiet", "--allow-empty", "--message=mine")
-    return project
+@pytest.fixture(scope="session")
+def today(history: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Generate a project of each kind with what is to be released."""
+    return {
+        kind: generate(history, tmp_path_factory.mktemp(kind), history[1], kind)
+        for kind in CHOICES["kind"]
+    }
 
 
 def files(project: Path) -> dict[str, bytes | None]:
@@ -113,12 +115,13 @@ def test_a_project_is_updated_to_what_is_generated_today(
     tool: str,
     owner: Callable[[Path], None],
     history: tuple[Path, str],
+    today: dict[str, Path],
     tmp_path: Path,
 ) -> None:
     project = generate(history, tmp_path, f"v{version}", kind, tool)
     owner(project)
     succeed(UPDATE, commit(project))
-    fresh = generate(history, Path(tmp_path, "fresh"), history[1], kind)
+    fresh = Path(shutil.copytree(today[kind], tmp_path / "fresh"))
     owner(fresh)
     assert files(project) == files(fresh)
     assert answers_file(project) == {

@@ -15,7 +15,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Unreadable(Exception):
-    """A file that is left alone; the message is what to do about it."""
+    """A file that is left alone; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,6 @@ class Source:
 
     def __init__(self, path: Path, content: bytes) -> None:
         self.path = path
-        self.bom = BOM if content.startswith(BOM) else b""
         self.data = content.removeprefix(BOM)
         try:
             self.data.decode("utf-8")
@@ -192,10 +191,6 @@ class Source:
         """Return the name under which the file knows a module, or the module's own."""
         return next((k for k, v in self.names.items() if v == module), module)
 
-    def apply(self, edits: Iterable[Edit]) -> bytes:
-        """Return the file after the edits."""
-        return self.bom + rewrite(self.data, edits)
-
     # ── structure ──
 
     @cached_property
@@ -271,9 +266,10 @@ def in_order(edits: Iterable[Edit]) -> list[Edit]:
     )
 
 
-def rewrite(data: bytes, edits: Iterable[Edit]) -> bytes:
-    """Return the bytes after edits, none of which overlap."""
-    pieces, end = [], 0
+def rewrite(content: bytes, edits: Iterable[Edit]) -> bytes:
+    """Return a file after edits, none of which overlap."""
+    data = content.removeprefix(BOM)
+    pieces, end = [content[: len(content) - len(data)]], 0
     for edit in in_order(edits):
         pieces += [data[end : edit.start], edit.text.encode()]
         end = edit.end
