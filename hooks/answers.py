@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from questions import is_computed, load_config, questions
+from questions import is_computed, is_hidden, load_config, questions
 
 ABBREVIATIONS = {"gh": "https://github.com/{}.git", "gl": "https://gitlab.com/{}.git"}
 
@@ -20,7 +20,11 @@ def write_answers(answers: dict[str, Any], repository: Path) -> None:
     `answers` is Cookiecutter's context, `repository` its copy of the template.
     """
     asked = questions(load_config())
-    known = {name: answers[name] for name, question in asked.items() if not is_computed(question)}
+    known = {
+        name: answers[name]
+        for name, question in asked.items()
+        if not is_computed(question) and not is_hidden(question, answers)
+    }
     known["adopt"] = False  # Only Copier can be asked for that; it writes this too.
     # Cookiecutter does not say where it was started; a relative path starts at one of these.
     known["_src_path"] = source(

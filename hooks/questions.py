@@ -29,6 +29,12 @@ def is_computed(question: dict[str, Any]) -> bool:
     return question.get("when") is False
 
 
+def is_hidden(question: dict[str, Any], answers: dict[str, Any]) -> bool:
+    """Whether other answers make a question needless; Cookiecutter asks it all the same."""
+    when = environment(load_config()).from_string(str(question.get("when", True)))
+    return when.render(answers) == "False"
+
+
 def questions(config: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the questions under Cookiecutter's names: `__name` for what is computed."""
     return {

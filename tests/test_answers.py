@@ -83,6 +83,9 @@ REFUSED = {
         *("null", "escape", "surrogate", "long"),
     },
     "author_email": set(HOSTILE) - {"empty"},
+    "portal_owner": set(HOSTILE)
+    - {"digit", "keyword", "standard-library", "asyncio", "dependency", "tests", "test-file"}
+    - {"device", "device-with-number"},
 }
 REFUSED["author_name"] = REFUSED["description"]
 
@@ -111,6 +114,11 @@ def check_carried(project: Path, answers: dict[str, str]) -> None:
         assert f"(c) {answers['author_name']}\n" in (project / "LICENSE").read_text("utf-8")
     if answers.get("author_email"):
         assert data["authors"][0]["email"] == answers["author_email"]
+    if answers.get("portal") == "backstage":
+        component = yaml.safe_load((project / "catalog-info.yaml").read_text("utf-8"))
+        shown = component["metadata"] | component["spec"]
+        assert (shown["title"], shown["description"]) == (title, description)
+        assert shown["owner"] == answers.get("portal_owner", "unknown")
     found = yaml.safe_load((project / ".copier-answers.yml").read_text("utf-8"))
     assert {name: found[name] for name in answers} == answers
 
@@ -118,7 +126,7 @@ def check_carried(project: Path, answers: dict[str, str]) -> None:
 @pytest.mark.parametrize("case", HOSTILE)
 @pytest.mark.parametrize("question", TEXTS)
 def test_copier(question: str, case: str, template: Path, tmp_path: Path) -> None:
-    answers = {question: HOSTILE[case]}
+    answers = {"portal": "backstage", question: HOSTILE[case]}
     if question == "project_name":
         answers["package_name"] = "demo"
     project = tmp_path / "project"
@@ -151,6 +159,7 @@ def test_cookiecutter_refuses_the_same_with_the_same_words(
     if right:
         if "project_name" in right:
             right["package_name"] = "demo"
+        right["portal"] = "backstage"
         check_carried(render_with_cookiecutter(template, right, tmp_path), right)
 
 
@@ -158,7 +167,7 @@ def test_cookiecutter_refuses_the_same_with_the_same_words(
 @pytest.mark.parametrize("question", TEXTS)
 def test_jinja_is_refused(question: str, case: str, template: Path, tmp_path: Path) -> None:
     """Cookiecutter renders what --no-input gives it; what a person types reaches the hook as text."""
-    answers = {"package_name": "demo", question: JINJA[case]}
+    answers = {"package_name": "demo", "portal": "backstage", question: JINJA[case]}
     with pytest.raises(ValueError, match=f"'{question}'"):
         render_with_copier(template, answers, tmp_path / "project")
     assert tree(tmp_path) == {}
@@ -228,7 +237,7 @@ TEXT = st.text(
 def test_any_line_of_text_is_carried(
     description: str, author_name: str, template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    answers = {"description": description, "author_name": author_name}
+    answers = {"description": description, "author_name": author_name, "portal": "backstage"}
     project = tmp_path_factory.mktemp("any") / "project"
     check_carried(render_with_copier(template, answers, project), answers)
 

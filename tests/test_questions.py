@@ -70,7 +70,7 @@ def test_copier_asks_each_question_with_its_words(repository: Path, tmp_path: Pa
         encoding="utf-8",
         timeout=30,
     )
-    for name in [n for n in CONFIG if n in ASKED]:
+    for name in [n for n in CONFIG if n in ASKED and n != "portal_owner"]:
         child.expect_exact(CONFIG[name]["help"])
         child.send("\r")
     child.expect(pexpect.EOF)
@@ -128,6 +128,19 @@ def test_the_loop_scope_follows_the_kind_unless_it_is_chosen(
 
 def test_the_kind_is_asked_first() -> None:
     assert next(name for name in CONFIG if not name.startswith("_")) == "kind"
+
+
+@pytest.mark.parametrize("tool", [render_with_copier, render_with_cookiecutter])
+@pytest.mark.parametrize(("portal", "owner"), [("none", None), ("backstage", "unknown")])
+def test_an_owner_is_recorded_only_where_a_portal_asks_for_one(
+    portal: str,
+    owner: str | None,
+    tool: Callable[[Path, Answers, Path], Path],
+    template: Path,
+    tmp_path: Path,
+) -> None:
+    project = tool(template, {"portal": portal}, tmp_path / "project")
+    assert answers_file(project).get("portal_owner") == owner
 
 
 # ── Defaults of the person's own ─────────────────────────────────────────────
