@@ -1,11 +1,9 @@
-"""The questions of copier.yml for Cookiecutter: its cookiecutter.json, and the check of its answers.
+"""The questions of copier.yml, and the check of Cookiecutter's answers.
 
-Run as a program it compares cookiecutter.json with copier.yml; with --write it writes it.
 PyYAML and Jinja2 come with Cookiecutter.
 """
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -81,53 +79,3 @@ def refusals(answers: dict[str, Any]) -> list[str]:
         if sentence:
             found.append(f"{name}: {sentence}")
     return found
-
-
-def cookiecutter_json() -> str:
-    """Return the text of cookiecutter.json."""
-    config = load_config()
-    asked = questions(config)
-    names = {name.removeprefix("__"): name for name in asked}
-    context: dict[str, Any] = {}
-    prompts: dict[str, Any] = {}
-    for name, question in asked.items():
-        default = question["default"]
-        if isinstance(default, str):
-            default = in_namespace(default, names)
-        labels = {value: label for label, value in question.get("choices", {}).items()}
-        prompt: Any = question.get("help")
-        if default in labels:
-            default = sorted(labels, key=lambda choice: choice != default)
-            prompt = {"__prompt__": question["help"], **labels}
-        elif labels:
-            # Cookiecutter's lists cannot begin with a choice that follows from another answer.
-            prompt = "\n    ".join([question["help"], *labels.values(), "Type one"])
-        context[name] = default
-        if not is_computed(question):
-            prompts[name] = prompt
-    options = {k: v for k, v in config["_envops"].items() if k != "undefined"}
-    context |= {"_jinja2_env_vars": options, "__prompts__": prompts}
-    return json.dumps(context, indent=2, ensure_ascii=False) + "\n"
-
-
-def in_namespace(template: str, names: dict[str, str]) -> str:
-    """Return a Jinja template with `name` written as Cookiecutter wants it: `cookiecutter.name`."""
-    text = previous = ""
-    for _, kind, value in SandboxedEnvironment().lex(template):
-        known = kind == "name" and value in names and previous != "."
-        text += f"cookiecutter.{names[value]}" if known else value
-        previous = value
-    return text
-
-
-def main() -> None:
-    """Write cookiecutter.json, or end with a sentence when it is not what copier.yml says."""
-    path = ROOT / "cookiecutter.json"
-    if "--write" in sys.argv:
-        path.write_text(cookiecutter_json(), "utf-8")
-    elif path.read_text("utf-8") != cookiecutter_json():
-        sys.exit("cookiecutter.json differs from copier.yml: run python hooks/questions.py --write")
-
-
-if __name__ == "__main__":
-    main()

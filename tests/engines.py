@@ -21,7 +21,14 @@ CHOICES = {
     for name, question in CONFIG.items()
     if "choices" in question and not name.startswith("_")
 }
-TEXTS = ("project_name", "package_name", "description", "author_name", "author_email", "portal_owner")
+TEXTS = (
+    "project_name",
+    "package_name",
+    "description",
+    "author_name",
+    "author_email",
+    "portal_owner",
+)
 
 FOLDERS = ("template", "hooks", "migrations", "adopt")
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from answers import source
 from engines import (
     CHOICES,
     CONFIG,
-    REPOSITORY,
     TEXTS,
     Answers,
     answers_file,
@@ -26,25 +24,6 @@ from engines import (
 )
 
 ASKED = [*TEXTS, *CHOICES]
-
-
-def test_cookiecutter_json_is_what_copier_yml_says() -> None:
-    succeed([sys.executable, "hooks/questions.py"], REPOSITORY)
-
-
-def test_a_difference_is_a_sentence(template: Path, tmp_path: Path) -> None:
-    for name in ("copier.yml", "hooks"):
-        (tmp_path / name).symlink_to(template / name)
-    (tmp_path / "cookiecutter.json").write_text("{}\n")
-    script = tmp_path / "hooks" / "questions.py"
-    code = (
-        "import runpy, pathlib, sys; import questions; "
-        f"questions.ROOT = pathlib.Path({str(tmp_path)!r}); questions.main()"
-    )
-    env = {**os.environ, "PYTHONPATH": str(script.parent), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = run([sys.executable, "-c", code], tmp_path, env)
-    assert done.returncode == 1
-    assert "cookiecutter.json differs from copier.yml: run python hooks/questions.py" in done.stderr
 
 
 def test_help_is_short_and_choices_say_what_they_mean() -> None:
