@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from engines import answers_file, copier_command, git, run, succeed
+from engines import answers_file, commit, copier_command, git, run, succeed
 
 from portal.backstage import ACTION, Files, Portal, Refused, build, files_of, started
 
@@ -138,21 +138,16 @@ def test_a_project_is_what_copier_makes_of_it(
     assert "a dry run runs no task" in done.output["verdict"]
 
 
-def test_executable_bits_arrive(tmp_path_factory: pytest.TempPathFactory, node: None) -> None:
-    folder = tmp_path_factory.mktemp("executable")
+def test_executable_bits_arrive(tasks: Portal, stranger: Path) -> None:
+    folder = stranger.parent / "executable"
+    folder.mkdir()
     (folder / "copier.yml").write_text("{}\n")
     for name, mode in (("run", 0o755), ("read", 0o644)):
         (folder / name).write_text("#!/bin/sh\n")
         (folder / name).chmod(mode)
-    git(folder, "init", "--quiet")
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message=one")
-    with started([str(folder)]) as portal:
-        files = portal.dry_run(CARD, {"url": str(folder)}).files
-    assert {name: executable for name, (_, executable) in files.items()} == {
-        "run": True,
-        "read": False,
-    }
+    commit(folder)
+    files = tasks.dry_run(CARD, {"url": str(folder)}).files
+    assert files == {"run": (b"#!/bin/sh\n", True), "read": (b"#!/bin/sh\n", False)}
 
 
 def test_a_trusted_template_proves_the_project_in_the_task(
@@ -185,11 +180,18 @@ def test_without_trust_the_task_says_how_to_prove_the_project(
     assert verdict.startswith("Not proven: this portal does not trust the template")
     assert any(line.endswith(verdict) for line in task.log)
 
-    # The command that it names does what it says.
+    # The command that it names makes the same project, here without the proof that it would run.
     _, _, words = verdict.partition("To prove it: copier ")
     project = tasks.exports / "unproven"
-    words = words.replace("PROJECT", str(project)).replace("NEW_FOLDER", str(tmp_path / "new"))
-    assert "Proven in " in succeed(copier_command(*words.split()), tmp_path)
+    places = {
+        "PROJECT": str(project),
+        "NEW_FOLDER": str(tmp_path / "new"),
+        "--trust": "--skip-tasks",
+    }
+    for word, place in places.items():
+        assert words.count(word) == 1
+        words = words.replace(word, place)
+    succeed(copier_command(*words.split()), tmp_path)
     assert files_of(tmp_path / "new") == files_of(project)
     assert answers_file(tmp_path / "new")["asyncio_mode"] == "strict"
 

@@ -32,10 +32,11 @@ process.once('exit', () => running.forEach(group => kill(-group, 'SIGTERM')));
 
 /** Runs a program; when this returns, nothing is left of it. Throws where it cannot be started. */
 export async function run(command: string, args: string[], options: RunOptions): Promise<Ending> {
-  const mark = `${MARK}=${randomUUID()}`;
+  const id = randomUUID();
+  const mark = `${MARK}=${id}`;
   const child = spawn(command, args, {
     cwd: options.cwd,
-    env: { ...options.env, [MARK]: mark.slice(MARK.length + 1) },
+    env: { ...options.env, [MARK]: id },
     detached: true, // The leader of a group of its own, which can be ended as a whole.
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -54,36 +55,47 @@ export async function run(command: string, args: string[], options: RunOptions):
   }
 
   running.add(group);
+  const stop = stopOn(options.signal, options.timeoutMs);
   try {
-    const limit = AbortSignal.timeout(options.timeoutMs);
-    const stop = options.signal ? AbortSignal.any([limit, options.signal]) : limit;
-    await Promise.race([exited, aborted(stop)]);
-    const stopped = child.exitCode === null && child.signalCode === null;
+    const stopped = await Promise.race([exited, stop.asked]);
     if (stopped) kill(-group, 'SIGTERM');
     // The output ends with the last process that has it, so also with what outlives Copier for a moment.
     await Promise.race([Promise.all([exited, read]), delay(GRACE_MS, undefined, { ref: false })]);
     kill(-group, 'SIGKILL');
-    killMarked(mark);
+    // The dead take a moment to go, and the last breath of one may have started another.
+    for (let round = 0; round < 100 && killMarked(mark) > 0; round++) await delay(20);
     await exited;
     child.stdout.destroy();
     child.stderr.destroy();
-    if (!stopped) return { how: 'exited', code: child.exitCode };
-    return { how: options.signal?.aborted ? 'cancelled' : 'timed out' };
+    return stopped ? { how: stopped } : { how: 'exited', code: child.exitCode };
   } finally {
+    stop.forget();
     running.delete(group);
   }
+}
+
+/** Waits for a cancellation or for the time limit; `AbortSignal.any` may be forgotten before it fires. */
+function stopOn(
+  signal: AbortSignal | undefined,
+  timeoutMs: number,
+): { asked: Promise<'cancelled' | 'timed out'>; forget: () => void } {
+  let forget = (): void => undefined;
+  const asked = new Promise<'cancelled' | 'timed out'>(resolve => {
+    const cancel = (): void => resolve('cancelled');
+    const timer = setTimeout(() => resolve('timed out'), timeoutMs);
+    signal?.addEventListener('abort', cancel);
+    if (signal?.aborted) cancel();
+    forget = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', cancel);
+    };
+  });
+  return { asked, forget };
 }
 
 function readLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
   return new Promise(resolve => {
     createInterface({ input: stream, crlfDelay: Infinity }).on('line', onLine).once('close', resolve);
-  });
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
   });
 }
 
@@ -95,15 +107,18 @@ function kill(target: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Kills what left the group; only Linux shows by their environment which processes those are. */
-function killMarked(mark: string): void {
-  if (process.platform !== 'linux') return;
-  for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
-    try {
-      if (!readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(mark)) continue;
-    } catch {
-      continue; // It has ended, or is another user's.
-    }
-    kill(Number(pid), 'SIGKILL');
+/** Kills what left the group, and returns how many; only Linux tells, by their environment, which they are. */
+function killMarked(mark: string): number {
+  if (process.platform !== 'linux') return 0;
+  const marked = readdirSync('/proc').filter(name => /^\d+$/.test(name) && environmentOf(name).includes(mark));
+  marked.forEach(pid => kill(Number(pid), 'SIGKILL'));
+  return marked.length;
+}
+
+function environmentOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  } catch {
+    return []; // It has ended, or is another user's.
   }
 }

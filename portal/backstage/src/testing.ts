@@ -1,6 +1,7 @@
 /** What the tests share: templates in real git repositories, and a task's context. */
 
 import { execFileSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -107,6 +108,15 @@ export async function copy(
     result.error = error as Error;
   }
   return result;
+}
+
+/** A shell script that starts processes in its group, out of it, orphans, and one that ignores SIGTERM. */
+export function processTree(): { script: string; mark: string } {
+  const mark = `86400.${randomInt(1e9)}`;
+  const script =
+    `sleep ${mark} & setsid sleep ${mark} >/dev/null 2>&1 & (setsid sh -c 'sleep ${mark} & exit') & ` +
+    `(trap '' TERM; echo started; sleep ${mark}; sleep ${mark}) & wait`;
+  return { script, mark };
 }
 
 /** Returns the processes that have this text on their command line. */
