@@ -35,7 +35,7 @@ def card(kind: str, stock: bool) -> Entity:
         "metadata": {"name": name, **shown},
         "spec": {
             "type": "library" if kind == "library" else "service",
-            "parameters": [*(page(*item) for item in form.pages.items()), publish["page"]],
+            "parameters": [*(page(*item, stock) for item in form.pages.items()), publish["page"]],
             "steps": [generate, *publish["steps"]],
             "output": {
                 "links": publish["links"],
@@ -54,12 +54,12 @@ NOT_PROVEN = (
 # ── The form ──
 
 
-def page(title: str, fields: list[Field]) -> dict[str, Any]:
+def page(title: str, fields: list[Field], stock: bool) -> dict[str, Any]:
     """Return a page; a field with a condition comes up when the other one has its value."""
     content: dict[str, Any] = {"title": title}
-    if any(field.name == "project_name" for field in fields):
-        content["required"] = ["project_name"]
-    content["properties"] = {f.name: property_of(f) for f in fields if f.condition is None}
+    if required := [field.name for field in fields if is_required(field, stock)]:
+        content["required"] = required
+    content["properties"] = {f.name: property_of(f, stock) for f in fields if f.condition is None}
     for field in fields:
         if field.condition is None:
             continue
@@ -77,7 +77,7 @@ def page(title: str, fields: list[Field]) -> dict[str, Any]:
                     {
                         "properties": {
                             other.name: {"enum": list(shown)},
-                            field.name: property_of(field),
+                            field.name: property_of(field, stock),
                         }
                     },
                 ]
@@ -86,10 +86,15 @@ def page(title: str, fields: list[Field]) -> dict[str, Any]:
     return content
 
 
-def property_of(field: Field) -> dict[str, Any]:
+def is_required(field: Field, stock: bool) -> bool:
+    """Whether a field must be filled in: with the stock action nothing checks a name that follows from another."""
+    return field.is_name and (stock or field.default is not None)
+
+
+def property_of(field: Field, stock: bool) -> dict[str, Any]:
     """Return a field as Backstage shows it, and as its server checks it."""
     content: dict[str, Any] = {"title": field.title, "description": field.help, "type": "string"}
-    content |= field.schema
+    content |= field.schema if is_required(field, stock) else field.optional_schema
     default = DEFAULTS.get(field.name, field.default)
     if field.choices:
         content["enumNames"] = list(field.choices.values())
@@ -102,7 +107,7 @@ def property_of(field: Field) -> dict[str, Any]:
         content["ui:help"] = field.allowed
     if default is not None:
         content["default"] = default
-    elif field.rule != "owner":
+    elif field.rule != "owner" and not is_required(field, stock):
         content["ui:placeholder"] = "follows from the name"
     return content
 

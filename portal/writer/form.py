@@ -35,6 +35,16 @@ class Field:
     schema: Schema
     condition: Condition | None = None
 
+    @property
+    def optional_schema(self) -> Schema:
+        """Return the schema of an answer that may be empty where the default follows from others."""
+        return with_empty(self.schema) if self.default is None and self.rule else self.schema
+
+    @property
+    def is_name(self) -> bool:
+        """Whether some words are reserved."""
+        return "not" in self.schema
+
 
 @dataclass(frozen=True)
 class Form:
@@ -109,8 +119,6 @@ def load_field(
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
     allowed = env.from_string(validator).render({name: "{{"}).strip()
-    if default is None:
-        schema = with_empty(schema)
     return Field(name, title, question["help"], default, {}, rule, allowed, schema, condition)
 
 

@@ -41,7 +41,7 @@ def property_of(field: Field) -> dict[str, Any]:
     if field.default is None:
         words.append("Left out, it follows from the other answers.")
     content: dict[str, Any] = {"title": field.title, "description": "\n".join(words)}
-    content |= {"type": "string"} | {k: v for k, v in field.schema.items() if k != "not"}
+    content |= {"type": "string"} | {k: v for k, v in field.optional_schema.items() if k != "not"}
     if field.default:
         content["default"] = field.default
     if field.condition:

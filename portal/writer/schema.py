@@ -30,7 +30,7 @@ def field_schema(field: Field) -> dict[str, Any]:
         "title": field.title,
         "description": " ".join(filter(None, description)),
     }
-    schema |= {"type": "string"} | field.schema
+    schema |= {"type": "string"} | field.optional_schema
     if field.default is not None:
         schema["default"] = field.default
     return schema

@@ -24,13 +24,15 @@ from engines import (
     tree,
 )
 from jsonschema import Draft7Validator
-from portal.backstage import Entity, Files, Portal, files_of, started
 from test_answers import HOSTILE, JINJA, REFUSED, check_carried
+
+from portal.backstage import Entity, Files, Portal, files_of, started
 
 CATALOG = REPOSITORY / "portal" / "catalog"
 KINDS = list(CONFIG["kind"]["choices"].values())
 STOCK = pytest.mark.parametrize("stock", [False, True], ids=["action", "stock"])
 REPOSITORY_URL = {"repoUrl": "github.com?owner=acme&repo=demo"}
+LEAST = {"project_name": "demo", "package_name": "demo"}
 ANSWERS: dict[str, dict[str, str]] = {
     "nothing": {},
     "names": {
@@ -45,6 +47,7 @@ ANSWERS: dict[str, dict[str, str]] = {
         "portal_owner": "group:default/team-a",
     },
     "tests": {
+        **LEAST,
         "asyncio_mode": "strict",
         "loop_scope": "session",
         "event_loop": "both",
@@ -119,7 +122,7 @@ def test_a_card_makes_what_copier_makes(
 ) -> None:
     """The first answers come through the API, which knows no defaults; the others through a form."""
     template = entity(kind, stock, repository)
-    values = filled_in(template, ANSWERS[name]) if ANSWERS[name] else {"project_name": "demo"}
+    values = filled_in(template, ANSWERS[name]) if ANSWERS[name] else dict(LEAST)
     made = portal.dry_run(template, {**values, **REPOSITORY_URL}, contents).files
     given = {name: value for name, value in values.items() if name in CONFIG and value}
     project = render_with_copier(repository, {"kind": kind, **given}, tmp_path / "project")
@@ -171,13 +174,11 @@ def test_a_project_that_a_portal_made_is_updated(
 
 
 VALUES = HOSTILE | JINJA
-# The default of these follows from other answers: an empty text asks for it.
-FOLLOWS = ("package_name", "author_name")
 
 
-def refused(name: str, case: str) -> bool:
-    if case == "empty" and name in FOLLOWS:
-        return False
+def refused(name: str, case: str, stock: bool) -> bool:
+    if case == "empty":  # Asks for the default, which our action leaves to Copier.
+        return name not in ("author_name", "author_email", *(["package_name"] * (not stock)))
     return case in JINJA or case in REFUSED[name]
 
 
@@ -188,17 +189,21 @@ def test_the_server_refuses_what_the_validator_refuses(
 ) -> None:
     template = entity("library", stock, repository)
     for case in VALUES:
-        if refused(name, case):
-            values = filled_in(template, {"portal": "backstage", name: VALUES[case]})
+        if refused(name, case, stock):
+            answers = {**LEAST, "portal": "backstage", name: VALUES[case]}
+            values = filled_in(template, answers)
             (sentence, *_) = portal.refused(template, values)
-            # A field that comes up only sometimes is one of several forms to the server.
-            where = "instance is not exactly one" if name == "portal_owner" else f"instance.{name} "
+            owner = name == "portal_owner"  # To the server, one of several forms of the page.
+            where = "instance does not meet dependency" if owner else f"instance.{name} "
             assert sentence.startswith(where), (case, sentence)
 
 
 def rows() -> list[dict[str, str]]:
     """Return answers in which each field has, in some row, each hostile value that is allowed there."""
-    allowed = {name: [VALUES[c] for c in VALUES if not refused(name, c)] for name in TEXTS}
+    allowed = {
+        name: [VALUES[case] for case in VALUES if not refused(name, case, stock=True)]
+        for name in TEXTS
+    }
     count = max(map(len, allowed.values()))
     return [
         {name: values[row] for name, values in allowed.items() if row < len(values)}
@@ -225,7 +230,7 @@ def test_what_is_not_refused_arrives_as_text(
 ) -> None:
     """By default the two ways in turn; PROVE_ALL=1 takes both for each row."""
     template = entity("library", stock, repository)
-    answers = {"package_name": "demo", "portal": "backstage", **rows()[row]}
+    answers = {**LEAST, "portal": "backstage", **rows()[row]}
     made = portal.dry_run(template, filled_in(template, answers), contents).files
     shown = {name: value for name, value in answers.items() if value}
     check_carried(write(made, tmp_path / "project"), shown)
