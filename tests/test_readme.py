@@ -27,6 +27,8 @@ def test_the_release_that_it_names_is_the_newest() -> None:
         "version"
     ]
     assert set(re.findall(r"--checkout (\S+)", TEXT)) == {f"v{version}"}
+    portals = (REPOSITORY / "docs" / "portals.md").read_text("utf-8")
+    assert set(re.findall(r"\bv\d+\.\d+\.\d+", portals)) == {f"v{version}"}
     assert f"## [{version}] - " in (REPOSITORY / "CHANGELOG.md").read_text("utf-8")
 
 
@@ -47,10 +49,11 @@ def test_the_first_command_makes_a_proven_project_beside_a_fresh_clone(tmp_path:
 
 
 def test_its_links_lead_somewhere() -> None:
-    for name in ("README.md", "CONTRIBUTING.md"):
-        text = (REPOSITORY / name).read_text("utf-8")
-        for target in re.findall(r"\]\(([^)]+)\)", text):
-            assert target.startswith("https://") or (REPOSITORY / target).exists(), target
+    for name in ("README.md", "CONTRIBUTING.md", "docs/portals.md"):
+        path = REPOSITORY / name
+        for target in re.findall(r"\]\(([^)]+)\)", path.read_text("utf-8")):
+            file = (path.parent / target.partition("#")[0]).resolve()
+            assert target.startswith("https://") or file.exists(), target
 
 
 def test_every_file_that_contributing_names_is_there() -> None:

@@ -52,6 +52,7 @@ class Form:
 
     source: str
     contents: str
+    factory: str
     version: str
     pages: dict[str, list[Field]]
     cards: dict[str, dict[str, Any]]
@@ -82,7 +83,7 @@ def load_form(config: Config | None = None, **known: str) -> Form:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     version = f"v{project['version']}"
     contents = portal["contents"].format(version=version)
-    return Form(portal["source"], contents, version, pages, portal["cards"])
+    return Form(portal["source"], contents, portal["factory"], version, pages, portal["cards"])
 
 
 def check_pages(config: Config) -> None:

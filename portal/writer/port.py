@@ -25,8 +25,8 @@ def action(form: Form) -> dict[str, Any]:
         },
         "invocationMethod": {
             "type": "GITHUB",
-            "org": "OWNER",
-            "repo": "factory",
+            "org": form.factory.partition("/")[0],
+            "repo": form.factory.partition("/")[2],
             "workflow": "new-project.yml",
             # GitHub takes texts only.
             "workflowInputs": {name: f'{{{{ .inputs.{name} // "" }}}}' for name in properties},
