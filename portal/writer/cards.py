@@ -53,6 +53,12 @@ NOT_PROVEN = (
 
 # ── The form ──
 
+# What the form says of a wrong text, after the field's name: the help below the field says what is right.
+REFUSALS = {
+    "pattern": "cannot be written like this",
+    "not": "is reserved, for Python, Windows or a package that projects install: choose another",
+}
+
 
 def page(title: str, fields: list[Field], stock: bool) -> dict[str, Any]:
     """Return a page; a field with a condition comes up when the other one has its value."""
@@ -93,22 +99,34 @@ def is_required(field: Field, stock: bool) -> bool:
 
 def property_of(field: Field, stock: bool) -> dict[str, Any]:
     """Return a field as Backstage shows it, and as its server checks it."""
-    content: dict[str, Any] = {"title": field.title, "description": field.help, "type": "string"}
-    content |= field.schema if is_required(field, stock) else field.optional_schema
     default = DEFAULTS.get(field.name, field.default)
     if field.choices:
-        content["enumNames"] = list(field.choices.values())
-        content["ui:widget"] = "radio"
-    elif field.rule == "owner":
+        # A description would be below the choices; the title is above them, and too long for the
+        # review. Neither shows Markdown.
+        return {
+            "title": field.help,
+            "type": "string",
+            **field.schema,
+            "enumNames": [label.replace("`", "") for label in field.choices.values()],
+            "ui:widget": "radio",
+            "ui:backstage": {"review": {"name": field.title}},
+            "default": default,
+        }
+    content: dict[str, Any] = {"title": field.title, "description": field.help, "type": "string"}
+    content |= field.schema if is_required(field, stock) else field.optional_schema
+    content["errorMessage"] = {word: REFUSALS[word] for word in REFUSALS if word in field.schema}
+    if field.rule == "owner":
         content["ui:field"] = "OwnerPicker"
         content["ui:options"] = {"catalogFilter": {"kind": ["Group", "User"]}}
-        default = None  # The widget begins with what the person owns.
+        default = None  # No group of the catalog; where it stays empty, Copier has its default.
+        content["errorMessage"]["pattern"] += f". {field.allowed}"  # The widget shows no help.
     else:
         content["ui:help"] = field.allowed
     if default is not None:
         content["default"] = default
     elif field.rule != "owner" and not is_required(field, stock):
-        content["ui:placeholder"] = "follows from the name"
+        # A placeholder would not be seen before somebody clicks into the field.
+        content["ui:help"] += " Left empty, it follows from the name."
     return content
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from cards import card
+from cards import card, property_of
 from engines import CONFIG, REPOSITORY, TEXTS, export_template, replace, run, succeed, tree
 from factory import github_inputs
 from form import load_form
@@ -230,3 +230,16 @@ def test_a_card_asks_what_its_kind_leaves_open(kind: str, stock: bool) -> None:
     given = step["input"]["values"]
     assert given["kind"] == kind
     assert set(FIELDS) <= set(given)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_wrong_text_is_refused_with_words_instead_of_a_pattern(name: str) -> None:
+    words = property_of(FIELDS[name], stock=False)["errorMessage"]
+    assert set(words) == set(FIELDS[name].schema) & {"pattern", "not"}
+
+
+def test_a_question_is_above_its_choices_and_short_in_the_review() -> None:
+    shown = property_of(FIELDS["asyncio_mode"], stock=False)
+    assert shown["title"] == "Which tests run on an event loop?"
+    assert shown["enumNames"][0] == "auto - every async def test, no mark needed"
+    assert shown["ui:backstage"] == {"review": {"name": "Asyncio mode"}}
