@@ -356,12 +356,15 @@ def started(
     *,
     copier: Mapping[str, Any] | None = None,
     locations: Iterable[Path] = (),
+    configs: Iterable[Path] = (),
+    features: Iterable[Path] = (),
     variables: Mapping[str, str] | None = None,
 ) -> Iterator[Portal]:
     """Run a backend, and end it with all that it started.
 
     `sources`, `trusted` and what `copier` holds are settings of the action; `locations` are files of entities,
-    with which the catalog is started too. `variables` are added to the backend's environment.
+    with which the catalog is started too; `configs` are read last, `features` are files that the backend loads.
+    `variables` are added to its environment.
     """
     files = list(locations)
     token = secrets.token_hex(16)
@@ -371,6 +374,7 @@ def started(
         for work in ("work", "exports"):
             (folder / work).mkdir()
         settings = {
+            "app": {"baseUrl": f"http://127.0.0.1:{port}"},
             "backend": {
                 "baseUrl": f"http://127.0.0.1:{port}",
                 "listen": {"host": "127.0.0.1", "port": port},
@@ -396,6 +400,7 @@ def started(
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             "PORTAL_CATALOG": "yes" if files else "",
             "PORTAL_EXPORTS": str(folder / "exports"),
+            "PORTAL_FEATURES": os.pathsep.join(map(str, features)),
             **(variables or {}),
         }
         with (folder / "log").open("wb") as log:
@@ -405,6 +410,7 @@ def started(
                     "index.js",
                     "--config=app-config.yaml",
                     f"--config={folder}/app-config.json",
+                    *(f"--config={path}" for path in configs),
                 ],
                 cwd=build().folder,
                 env=environment,

@@ -1,4 +1,4 @@
-// A Backstage backend for tests: the scaffolder, and the catalog where PORTAL_CATALOG is set.
+// A Backstage backend for tests: the scaffolder, the catalog where PORTAL_CATALOG is set, and what PORTAL_FEATURES names.
 
 const path = require('node:path');
 
@@ -57,6 +57,9 @@ backend.add(testActions);
 if (process.env.PORTAL_CATALOG) {
   backend.add(import('@backstage/plugin-catalog-backend'));
   backend.add(import('@backstage/plugin-catalog-backend-module-scaffolder-entity-model'));
+}
+for (const file of (process.env.PORTAL_FEATURES ?? '').split(path.delimiter).filter(Boolean)) {
+  backend.add(import(file));
 }
 backend.start().catch(error => {
   console.error(error.message);
