@@ -13,7 +13,7 @@ def action(form: Form) -> dict[str, Any]:
     return {
         "identifier": "new_asyncio_project",
         "title": "New Python asyncio project",
-        "description": "A library, a service or a worker, with a test suite that is proven to pass, and to fail.",
+        "description": "A library, a service or a worker. Its tests are proven to pass, and to fail.",
         "trigger": {
             "type": "self-service",
             "operation": "CREATE",
