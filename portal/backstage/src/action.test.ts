@@ -55,7 +55,9 @@ describe('copier:copy', { concurrency: 4 }, () => {
   // Those that wait longest come first.
 
   test('the time limit ends Copier, and names the setting', async () => {
+    const began = Date.now();
     const run = await copy({ url: withTask('sleep 86400') }, { trusted: true, timeoutMs: 1500 });
+    assert.ok(Date.now() - began < 30_000);
     assertFailed(run, 'Error',
       'Copier took longer than 1.5 seconds, and was ended with all that it started; ' +
         'scaffolder.copier.timeout sets another limit.');
@@ -196,6 +198,12 @@ describe('copier:copy', { concurrency: 4 }, () => {
     assert.ok(existsSync(join(folder, 'ran')));
   });
 
+  test('what else Copier wants trust for is refused without it', async () => {
+    const url = template({ 'copier.yml': '_jinja_extensions: [jinja2.ext.do]\n' });
+    assert.ifError((await copy({ url }, { trusted: true })).error);
+    assertFailed(await copy({ url }), 'Error', /^Copier failed: .*unsafe feature: jinja_extensions/);
+  });
+
   test('a dry run generates and runs no task, trusted or not', async () => {
     const url = withTask('touch ran');
     for (const trusted of [true, false]) {
@@ -226,7 +234,8 @@ describe('copier:copy', { concurrency: 4 }, () => {
   });
 
   test('a template that was told to do without its proof has the word', async () => {
-    const message = '_message_after_copy: |\n  Not proven: no test was run. Generate it again without\n  prove=false.\n\n  Bye.\n';
+    const message =
+      '_message_after_copy: |\n  Not proven: no test was run. Generate it again without\n  prove=false.\n\n  Bye.\n';
     const run = await copy({ url: template({ 'copier.yml': message }) }, { trusted: true });
     assert.equal(run.output.verdict, 'Not proven: no test was run. Generate it again without prove=false.');
   });
@@ -247,7 +256,9 @@ describe('copier:copy', { concurrency: 4 }, () => {
 
   test('lines are in the log as they are printed, without colours', async () => {
     const go = join(newFolder('go'), 'go');
-    const url = withTask(`printf '\\033[32mfirst\\033[0m\\n'; while [ ! -d ${go} ]; do sleep 0.05; done; echo second`);
+    const waits = `while not os.path.exists('${go}'): time.sleep(0.05)`;
+    const program = `import os, time\nprint('\\033[32mfirst\\033[0m')\n${waits}\nprint('second')`;
+    const url = withTask(`python3 -c "${program}"`);
     const run = await copy({ url }, { trusted: true, onLog: line => void (line === 'first' && mkdirSync(go)) });
     assert.ifError(run.error);
     assert.ok(run.log.includes('second'));

@@ -164,14 +164,32 @@ test('a prefix that ends in .git/ does not stand for the one without', () => {
 });
 
 test('an entry that cannot be meant stops the backend', () => {
-  for (const entry of ['', '/', 'file:///', 'https://', 'github.com/acme', 'https://github.com', 'git@github.com:']) {
-    assert.throws(() => new Sources([entry], []), { name: 'InputError', message: /^scaffolder\.copier\.sources: / }, entry);
+  const entries = [
+    ...['', '/', 'file:///', 'https://', 'github.com/acme', 'https://github.com', 'git@github.com:'],
+    ...['-host:acme/', 'ssh://-host/acme/', 'git@-host:acme/', 'https://user@github.com/', '~/templates/', '/srv/../'],
+  ];
+  for (const entry of entries) {
+    const expected = { name: 'InputError', message: /^scaffolder\.copier\.sources: / };
+    assert.throws(() => new Sources([entry], []), expected, entry);
   }
 });
 
 test('so does a trusted entry that is not allowed', () => {
   for (const entry of ['https://github.com/evil/', 'https://github.com/', 'gl:acme/']) {
     assert.throws(() => new Sources(ALLOWED, [entry]), { message: /^scaffolder\.copier\.trusted: / }, entry);
+  }
+});
+
+test('an address with a user or a password is refused as such', () => {
+  const addresses = [
+    'https://user@github.com/acme/template',
+    'https://user:word@github.com/acme/template',
+    'git+https://user:word@github.com/acme/template',
+    'https://github.com@evil.example/acme/template',
+    'ssh://git:word@git.example.com:7999/acme/template',
+  ];
+  for (const address of addresses) {
+    assert.throws(() => new Sources(ALLOWED, []).find(address), { message: /a user or a password/ }, address);
   }
 });
 

@@ -1,12 +1,12 @@
 // A Backstage backend for tests: the scaffolder, the catalog where PORTAL_CATALOG is set, and what PORTAL_FEATURES names.
 
+const { cp } = require('node:fs/promises');
 const path = require('node:path');
 
 const { createBackend } = require('@backstage/backend-defaults');
 const { coreServices, createBackendModule, resolveSafeChildPath } = require('@backstage/backend-plugin-api');
 const { ScmIntegrations } = require('@backstage/integration');
 const { createTemplateAction, scaffolderActionsExtensionPoint } = require('@backstage/plugin-scaffolder-node');
-const fs = require('fs-extra');
 
 // The stock action, which skips itself in a dry run, with leave to run there.
 function cookiecutterForDryRuns(config, reader) {
@@ -24,7 +24,7 @@ function exportAction(folder) {
     id: 'test:export',
     schema: { input: { name: z => z.string() } },
     async handler(ctx) {
-      await fs.copy(ctx.workspacePath, resolveSafeChildPath(folder, ctx.input.name));
+      await cp(ctx.workspacePath, resolveSafeChildPath(folder, ctx.input.name), { recursive: true });
     },
   });
 }
