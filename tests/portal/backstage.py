@@ -88,9 +88,11 @@ def made_once(folder: Path, make: Callable[[Path], None]) -> None:
     """Make a folder under another name first: what was interrupted is not taken for whole."""
     if folder.exists():
         return
-    partial = folder.with_name(f"{folder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
+    folder.parent.mkdir(exist_ok=True)
+    for interrupted in folder.parent.glob("*.partial-*"):
+        shutil.rmtree(interrupted, ignore_errors=True)
+    # A new name each time: what an interrupted run started may still write to its own.
+    partial = Path(tempfile.mkdtemp(prefix=f"{folder.name}.partial-", dir=folder.parent))
     make(partial)
     partial.rename(folder)
 

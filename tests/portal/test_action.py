@@ -120,7 +120,11 @@ def marked() -> list[str]:
 def test_its_own_tests_pass(node: None) -> None:
     tests = [f"dist/{path.stem}.js" for path in sorted(ACTION.glob("src/*.test.ts"))]
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    done = run(["node", "--test", *tests], build().action, {**os.environ, "PATH": path})
+    done = run(
+        ["node", "--test", "--test-reporter=spec", *tests],
+        build().action,
+        {**os.environ, "PATH": path},
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -253,6 +257,13 @@ def test_a_platform_engineer_sees_what_the_action_takes(portal: Portal) -> None:
     assert set(schema["input"]["properties"]) == {"url", "ref", "values", "targetPath"}
     assert schema["input"]["required"] == ["url"]
     assert set(schema["output"]["properties"]) == {"version", "proven", "verdict"}
+
+
+def test_the_stock_action_renders_what_stands_beside_a_card(portal: Portal) -> None:
+    step = {"action": "fetch:cookiecutter", "input": {"url": "./contents", "values": {"x": "1"}}}
+    card = {**CARD, "spec": {"type": "library", "owner": "guests", "steps": [step]}}
+    files = {"contents/{{ cookiecutter.x }}.txt": b"{{ cookiecutter.x }}!\n"}
+    assert portal.dry_run(card, {}, files).files == {"1.txt": (b"1!\n", False)}
 
 
 def test_a_backend_that_does_not_start_says_why(node: None) -> None:

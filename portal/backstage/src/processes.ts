@@ -61,9 +61,8 @@ export async function run(command: string, args: string[], options: RunOptions):
     if (stopped) kill(-group, 'SIGTERM');
     // The output ends with the last process that has it, so also with what outlives Copier for a moment.
     await Promise.race([Promise.all([exited, read]), delay(GRACE_MS, undefined, { ref: false })]);
-    kill(-group, 'SIGKILL');
     // The dead take a moment to go, and the last breath of one may have started another.
-    for (let round = 0; round < 100 && killMarked(mark) > 0; round++) await delay(20);
+    for (let round = 0; round < 100 && killAll(group, mark); round++) await delay(20);
     await exited;
     child.stdout.destroy();
     child.stderr.destroy();
@@ -99,20 +98,27 @@ function readLines(stream: Readable, onLine: (line: string) => void): Promise<vo
   });
 }
 
-function kill(target: number, signal: NodeJS.Signals): void {
+/** Sends a signal; returns false where nobody is left to get it. */
+function kill(target: number, signal: NodeJS.Signals): boolean {
   try {
-    process.kill(target, signal);
+    return process.kill(target, signal);
   } catch {
-    // It has ended by itself.
+    return false;
   }
 }
 
-/** Kills what left the group, and returns how many; only Linux tells, by their environment, which they are. */
-function killMarked(mark: string): number {
-  if (process.platform !== 'linux') return 0;
+/** Kills the group and what left it; returns whether there was anything. */
+function killAll(group: number, mark: string): boolean {
+  const inGroup = kill(-group, 'SIGKILL');
+  return killMarked(mark) || inGroup;
+}
+
+/** Kills what has the mark in its environment, which only Linux tells of other processes. */
+function killMarked(mark: string): boolean {
+  if (process.platform !== 'linux') return false;
   const marked = readdirSync('/proc').filter(name => /^\d+$/.test(name) && environmentOf(name).includes(mark));
   marked.forEach(pid => kill(Number(pid), 'SIGKILL'));
-  return marked.length;
+  return marked.length > 0;
 }
 
 function environmentOf(pid: string): string[] {

@@ -110,11 +110,11 @@ export async function copy(
   return result;
 }
 
-/** A shell script that starts processes in its group, out of it, orphans, and one that ignores SIGTERM. */
+/** A shell script that starts processes in its group, out of it, orphans, and some that are hard to end. */
 export function processTree(): { script: string; mark: string } {
   const mark = `86400.${randomInt(1e9)}`;
   const script =
-    `sleep ${mark} & setsid sleep ${mark} >/dev/null 2>&1 & (setsid sh -c 'sleep ${mark} & exit') & ` +
+    `sleep ${mark} & env -i sleep ${mark} & setsid sleep ${mark} >/dev/null 2>&1 & (setsid sh -c 'sleep ${mark} & exit') & ` +
     `(trap '' TERM; echo started; sleep ${mark}; sleep ${mark}) & wait`;
   return { script, mark };
 }
