@@ -89,7 +89,7 @@ def made_once(folder: Path, make: Callable[[Path], None]) -> None:
     if folder.exists():
         return
     folder.parent.mkdir(exist_ok=True)
-    for interrupted in folder.parent.glob("*.partial-*"):
+    for interrupted in folder.parent.glob(f"{folder.name}.partial-*"):
         shutil.rmtree(interrupted, ignore_errors=True)
     # A new name each time: what an interrupted run started may still write to its own.
     partial = Path(tempfile.mkdtemp(prefix=f"{folder.name}.partial-", dir=folder.parent))
