@@ -34,7 +34,7 @@ def card(kind: str, stock: bool) -> Entity:
         "kind": "Template",
         "metadata": {"name": name, **shown},
         "spec": {
-            "type": "library" if kind == "library" else "service",
+            "type": kind,
             "parameters": [*(page(*item, stock) for item in form.pages.items()), publish["page"]],
             "steps": [generate, *publish["steps"]],
             "output": {
@@ -76,18 +76,16 @@ def page(title: str, fields: list[Field], stock: bool) -> dict[str, Any]:
             )
         shown = field.condition.values
         hidden = [value for value in other.choices if value not in shown]
-        content["dependencies"] = {
-            other.name: {
-                "oneOf": [
-                    {"properties": {other.name: {"enum": hidden}}},
-                    {
-                        "properties": {
-                            other.name: {"enum": list(shown)},
-                            field.name: property_of(field, stock),
-                        }
-                    },
-                ]
+        asked: dict[str, Any] = {
+            "properties": {
+                other.name: {"enum": list(shown)},
+                field.name: property_of(field, stock),
             }
+        }
+        if "default" not in asked["properties"][field.name]:
+            asked["required"] = [field.name]
+        content["dependencies"] = {
+            other.name: {"oneOf": [{"properties": {other.name: {"enum": hidden}}}, asked]}
         }
     return content
 
@@ -118,7 +116,7 @@ def property_of(field: Field, stock: bool) -> dict[str, Any]:
     if field.rule == "owner":
         content["ui:field"] = "OwnerPicker"
         content["ui:options"] = {"catalogFilter": {"kind": ["Group", "User"]}}
-        default = None  # No group of the catalog; where it stays empty, Copier has its default.
+        default = None  # It is no group of the catalog.
         content["errorMessage"]["pattern"] += f". {field.allowed}"  # The widget shows no help.
     else:
         content["ui:help"] = field.allowed
@@ -155,7 +153,7 @@ def stock_step(form: Form, kind: str) -> dict[str, Any]:
     for name, question in questions(load_config()).items():
         default = json.dumps(in_namespace(question["default"])) if name != "prove" else ""
         if name in asked:
-            values[name] = f"${{{{ parameters.{name} or {default} }}}}"
+            values[name] = f"${{{{ {checked_answer(asked[name])} or {default} }}}}"
         elif is_computed(question):
             values[name] = f"${{{{ {default} }}}}"
     return {
@@ -173,6 +171,15 @@ def stock_step(form: Form, kind: str) -> dict[str, Any]:
             },
         },
     }
+
+
+def checked_answer(field: Field) -> str:
+    """Return the expression of an answer that the server has checked, as it does where the form asks for it."""
+    answer = f"parameters.{field.name}"
+    if field.condition is None:
+        return answer
+    values = json.dumps(field.condition.values)
+    return f"({answer} if parameters.{field.condition.field} in {values})"
 
 
 # ── What registers them ──

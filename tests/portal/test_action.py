@@ -157,7 +157,9 @@ def test_a_trusted_template_proves_the_project_in_the_task(
     task = tasks.run_task(ANY, values)
     assert task.status == "completed", task
     log = "\n".join(task.log)
-    assert "Proving " in log
+    assert "Proving PROJECT: " in log
+    assert "Next: cd PROJECT && uv run pytest" in log
+    assert str(tasks.folder) not in log
     for step in ("environment", "suite", "refusals", "lint and types"):
         assert f"  ✓ {step}" in log
     assert task.output["proven"] is True

@@ -136,9 +136,7 @@ def test_a_card_makes_what_copier_makes(
     assert ours == theirs
 
 
-@pytest.mark.parametrize(
-    ("kind", "stock"), [("library", False), ("service", True), ("worker", False)]
-)
+@pytest.mark.parametrize(("kind", "stock"), [("library", True), ("worker", False)])
 def test_a_project_that_a_portal_made_is_updated(
     kind: str,
     stock: bool,
@@ -190,7 +188,8 @@ def test_the_server_refuses_what_the_validator_refuses(
     template = entity("library", stock, repository)
     for case in VALUES:
         if refused(name, case, stock):
-            answers = {**LEAST, "portal": "backstage", name: VALUES[case]}
+            owned = {"portal": "backstage", "portal_owner": "team-a"}
+            answers = {**LEAST, **owned, name: VALUES[case]}
             values = filled_in(template, answers)
             (sentence, *_) = portal.refused(template, values)
             owner = name == "portal_owner"  # To the server, one of several forms of the page.
@@ -230,10 +229,21 @@ def test_what_is_not_refused_arrives_as_text(
 ) -> None:
     """By default the two ways in turn; PROVE_ALL=1 takes both for each row."""
     template = entity("library", stock, repository)
-    answers = {**LEAST, "portal": "backstage", **rows()[row]}
+    answers = {**LEAST, "portal": "backstage", "portal_owner": "team-a", **rows()[row]}
     made = portal.dry_run(template, filled_in(template, answers), contents).files
     shown = {name: value for name, value in answers.items() if value}
     check_carried(write(made, tmp_path / "project"), shown)
+
+
+@pytest.mark.parametrize("portal_answer", [{}, {"portal": "none"}])
+def test_a_value_that_no_form_asks_for_is_not_rendered(
+    portal_answer: Answers, portal: Portal, repository: Path, contents: dict[str, bytes]
+) -> None:
+    """The server checks an owner only where the form asks for one; the stock action renders what it is given."""
+    template = entity("library", True, repository)
+    values = {**LEAST, **portal_answer, "portal_owner": JINJA["jinja-call"], **REPOSITORY_URL}
+    made = portal.dry_run(template, values, contents).files
+    assert yaml.safe_load(made[".copier-answers.yml"][0])["portal_owner"] == "unknown"
 
 
 # ── What the catalog takes ──

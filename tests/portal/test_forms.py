@@ -220,8 +220,9 @@ def test_a_card_asks_what_its_kind_leaves_open(kind: str, stock: bool) -> None:
     *pages, repository = entity["spec"]["parameters"]
     properties = {name: p for page in pages for name, p in page["properties"].items()}
     assert set(properties) == set(FIELDS) - {"kind", "portal_owner"}
-    owner = pages[-1]["dependencies"]["portal"]["oneOf"][1]["properties"]
-    assert set(owner) == {"portal", "portal_owner"}
+    owned = pages[-1]["dependencies"]["portal"]["oneOf"][1]
+    assert set(owned["properties"]) == {"portal", "portal_owner"}
+    assert owned["required"] == ["portal_owner"]
     assert repository["required"] == ["repoUrl"]
     scope = "function" if kind == "library" else "session"
     assert properties["loop_scope"]["default"] == scope

@@ -2,7 +2,7 @@
 
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { resolveSafeChildPath } from '@backstage/backend-plugin-api';
 import { InputError } from '@backstage/errors';
@@ -77,7 +77,9 @@ export function createCopierCopyAction(options: CopierOptions) {
           timeoutMs: options.timeoutMs,
           signal: ctx.signal,
           onLine: (raw, stream) => {
-            const line = output.add(raw, stream);
+            // The workspace is named after the task, and is gone when a person reads the log.
+            const named = raw.replaceAll(project, 'PROJECT').replaceAll(basename(ctx.workspacePath), 'PROJECT');
+            const line = output.add(named, stream);
             if (line !== undefined) ctx.logger.info(line);
           },
         });
