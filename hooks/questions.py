@@ -3,6 +3,7 @@
 PyYAML and Jinja2 come with Cookiecutter.
 """
 
+import functools
 import json
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 COPIERS_OWN = ("cookiecutter", "adopt", "guard")
 
 
+@functools.cache
 def load_config() -> dict[str, Any]:
-    """Return copier.yml, in its order: settings under `_name`, questions under `name`."""
+    """Return copier.yml, in its order: settings under `_name`, questions under `name`. It is read once."""
     config: dict[str, Any] = yaml.safe_load((ROOT / "copier.yml").read_text("utf-8"))
     return config
 

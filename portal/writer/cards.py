@@ -151,11 +151,10 @@ def stock_step(form: Form, kind: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
     asked = {field.name: field for field in form.fields}
     for name, question in questions(load_config()).items():
-        default = json.dumps(in_namespace(question["default"])) if name != "prove" else ""
-        if name in asked:
-            values[name] = f"${{{{ {checked_answer(asked[name])} or {default} }}}}"
-        elif is_computed(question):
-            values[name] = f"${{{{ {default} }}}}"
+        if name in asked or is_computed(question):
+            answer = f"{checked_answer(asked[name])} or " if name in asked else ""
+            default = json.dumps(in_namespace(question["default"]))
+            values[name] = f"${{{{ {answer}{default} }}}}"
     return {
         "id": "generate",
         "name": "Generate",

@@ -1,11 +1,9 @@
 """A real Backstage backend, installed once from npm, started on loopback and driven through its HTTP API."""
 
 import base64
-import fcntl
 import hashlib
 import json
 import os
-import pwd
 import re
 import secrets
 import shutil
@@ -17,13 +15,14 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engines import REPOSITORY
+from caches import cache, locked, made_once, real_home
+from engines import REPOSITORY, succeed
 from servers import free_port
 
 BACKEND = Path(__file__).parent / "backend"
@@ -55,46 +54,13 @@ class Build:
 
 def build() -> Build:
     """Install what is not installed yet; return the build for the action as it stands."""
-    with locked(cache()) as folder:
+    with locked(cache("portal")) as folder:
         installed = folder / digest([BACKEND / "package.json"], node_version())
         made_once(installed, install)
         sources = [*source_files(ACTION), *source_files(BACKEND)]
         built = installed / "builds" / digest(sources)
         made_once(built, build_action)
     return Build(built)
-
-
-def cache() -> Path:
-    """Return the folder for installations; it is the user's, for tests have a home of their own."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(real_home() / ".cache")
-    return Path(base, "asyncio-template", "portal")
-
-
-def real_home() -> Path:
-    """Return the home of whoever runs the tests."""
-    return Path(pwd.getpwuid(os.getuid()).pw_dir)
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[Path]:
-    """Let one process at a time into a folder: several workers of pytest may want it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield folder
-
-
-def made_once(folder: Path, make: Callable[[Path], None]) -> None:
-    """Make a folder under another name first: what was interrupted is not taken for whole."""
-    if folder.exists():
-        return
-    folder.parent.mkdir(exist_ok=True)
-    for interrupted in folder.parent.glob(f"{folder.name}.partial-*"):
-        shutil.rmtree(interrupted, ignore_errors=True)
-    # A new name each time: what an interrupted run started may still write to its own.
-    partial = Path(tempfile.mkdtemp(prefix=f"{folder.name}.partial-", dir=folder.parent))
-    make(partial)
-    partial.rename(folder)
 
 
 def install(folder: Path) -> None:
@@ -144,27 +110,15 @@ def node_version() -> str:
     ).stdout.strip()
 
 
-def npm(folder: Path, *arguments: str) -> str:
+def npm(folder: Path, *arguments: str) -> None:
     """Run npm with the settings and the cache of whoever runs the tests."""
     environment = {**os.environ, "HOME": str(real_home()), "JOBS": "max"}
     node = Path(shutil.which("node") or "").resolve()
     if (node.parent.parent / "include" / "node" / "node.h").is_file():
         # The headers are here: nothing needs to be fetched to compile against them.
         environment["npm_config_nodedir"] = str(node.parent.parent)
-    done = subprocess.run(
-        ["npm", "--no-audit", "--no-fund", "--no-update-notifier", *arguments],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        last = "\n".join(done.stdout.splitlines()[-30:])
-        raise RuntimeError(f"npm {' '.join(arguments)} ended with {done.returncode}:\n{last}")
-    return done.stdout
+    options = ["--no-audit", "--no-fund", "--no-update-notifier"]
+    succeed(["npm", *options, *arguments], folder, environment)
 
 
 # ── The backend ──────────────────────────────────────────────────────────────

@@ -9,21 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from caches import cache, locked, made_once, real_home
+from engines import succeed
 from servers import debian_program
 
-from portal.backstage import (
-    Portal,
-    cache,
-    digest,
-    locked,
-    made_once,
-    node_version,
-    npm,
-    plain,
-    real_home,
-    source_files,
-    started,
-)
+from portal.backstage import Portal, digest, node_version, npm, source_files, started
 
 FRONTEND = Path(__file__).parent / "frontend"
 BUILT = ("package.json", "src", "public")
@@ -38,7 +28,7 @@ PERSON_SECONDS = 900
 def frontend() -> Path:
     """Return the folder of the front end; install and build it if that was not done yet."""
     sources = [file for file in source_files(FRONTEND) if is_built(file)]
-    with locked(cache() / "frontend") as folder:
+    with locked(cache("portal") / "frontend") as folder:
         built = folder / digest(sources, node_version())
         made_once(built, build)
     return built
@@ -68,26 +58,15 @@ def build(folder: Path) -> None:
 
 def node(folder: Path, program: str | Path, *arguments: str) -> None:
     """Run a program of Node's that must succeed."""
-    done = subprocess.run(
-        ["node", str(program), *arguments],
-        cwd=folder,
-        env={
-            **os.environ,
-            "HOME": str(real_home()),  # Its settings may name a registry.
-            "YARN_ENABLE_IMMUTABLE_INSTALLS": "0",  # Else it wants a lock file on CI.
-            "YARN_ENABLE_TELEMETRY": "0",
-            "YARN_GLOBAL_FOLDER": str(folder / "cache"),
-            "YARN_NODE_LINKER": "node-modules",
-        },
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        last = "\n".join(map(plain, done.stdout.splitlines()[-30:]))
-        raise RuntimeError(f"{program} {' '.join(arguments)} ended with {done.returncode}:\n{last}")
+    env = {
+        **os.environ,
+        "HOME": str(real_home()),  # Its settings may name a registry.
+        "YARN_ENABLE_IMMUTABLE_INSTALLS": "0",  # Else it wants a lock file on CI.
+        "YARN_ENABLE_TELEMETRY": "0",
+        "YARN_GLOBAL_FOLDER": str(folder / "cache"),
+        "YARN_NODE_LINKER": "node-modules",
+    }
+    succeed(["node", str(program), *arguments], folder, env)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import copy
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -33,6 +33,7 @@ KINDS = list(CONFIG["kind"]["choices"].values())
 STOCK = pytest.mark.parametrize("stock", [False, True], ids=["action", "stock"])
 REPOSITORY_URL = {"repoUrl": "github.com?owner=acme&repo=demo"}
 LEAST = {"project_name": "demo", "package_name": "demo"}
+OWNED = {**LEAST, "portal": "backstage", "portal_owner": "team-a"}
 ANSWERS: dict[str, dict[str, str]] = {
     "nothing": {},
     "names": {
@@ -69,6 +70,20 @@ def contents(repository: Path) -> dict[str, bytes]:
     }
 
 
+Make = Callable[[str, bool, Answers], Files]
+
+
+@pytest.fixture
+def make(portal: Portal, repository: Path, contents: dict[str, bytes]) -> Make:
+    """Run a card with what was answered; return the files."""
+
+    def run_card(kind: str, stock: bool, values: Answers) -> Files:
+        template = entity(kind, stock, repository)
+        return portal.dry_run(template, {**values, **REPOSITORY_URL}, contents).files
+
+    return run_card
+
+
 def entity(kind: str, stock: bool, source: Path) -> Entity:
     """Return a card as it is written, but for the address and the release of the template."""
     found = copy.deepcopy(card(kind, stock))
@@ -81,16 +96,15 @@ def entity(kind: str, stock: bool, source: Path) -> Entity:
     return found
 
 
-def filled_in(template: Entity, answers: Answers) -> dict[str, str]:
+def filled_in(kind: str, stock: bool, answers: Answers) -> dict[str, str]:
     """Return what the front end sends: the form's defaults, and what a person answered."""
-    pages = template["spec"]["parameters"]
     defaults = {
         name: field["default"]
-        for page in pages
+        for page in card(kind, stock)["spec"]["parameters"]
         for name, field in page["properties"].items()
         if "default" in field
     }
-    return {**defaults, **answers, **REPOSITORY_URL}
+    return {**defaults, **answers}
 
 
 def write(files: Files, folder: Path) -> Path:
@@ -115,15 +129,13 @@ def test_a_card_makes_what_copier_makes(
     kind: str,
     name: str,
     stock: bool,
-    portal: Portal,
+    make: Make,
     repository: Path,
-    contents: dict[str, bytes],
     tmp_path: Path,
 ) -> None:
     """The first answers come through the API, which knows no defaults; the others through a form."""
-    template = entity(kind, stock, repository)
-    values = filled_in(template, ANSWERS[name]) if ANSWERS[name] else dict(LEAST)
-    made = portal.dry_run(template, {**values, **REPOSITORY_URL}, contents).files
+    values = filled_in(kind, stock, ANSWERS[name]) if ANSWERS[name] else dict(LEAST)
+    made = make(kind, stock, values)
     given = {name: value for name, value in values.items() if name in CONFIG and value}
     project = render_with_copier(repository, {"kind": kind, **given}, tmp_path / "project")
     twin = files_of(project)
@@ -140,14 +152,12 @@ def test_a_card_makes_what_copier_makes(
 def test_a_project_that_a_portal_made_is_updated(
     kind: str,
     stock: bool,
-    portal: Portal,
+    make: Make,
     repository: Path,
-    contents: dict[str, bytes],
     tmp_path: Path,
 ) -> None:
-    template = entity(kind, stock, repository)
-    values = filled_in(template, ANSWERS["names"])
-    project = write(portal.dry_run(template, values, contents).files, tmp_path / "project")
+    values = filled_in(kind, stock, ANSWERS["names"])
+    project = write(make(kind, stock, values), tmp_path / "project")
     newer = tmp_path / "newer"
     git(tmp_path, "clone", "--quiet", str(repository), str(newer))
     replace(newer / "template" / "README.md", "\n## Work on it\n", "\n## Work with it\n")
@@ -186,12 +196,10 @@ def test_the_server_refuses_what_the_validator_refuses(
     name: str, stock: bool, portal: Portal, repository: Path
 ) -> None:
     template = entity("library", stock, repository)
+    values = filled_in("library", stock, OWNED) | REPOSITORY_URL
     for case in VALUES:
         if refused(name, case, stock):
-            owned = {"portal": "backstage", "portal_owner": "team-a"}
-            answers = {**LEAST, **owned, name: VALUES[case]}
-            values = filled_in(template, answers)
-            (sentence, *_) = portal.refused(template, values)
+            (sentence, *_) = portal.refused(template, {**values, name: VALUES[case]})
             owner = name == "portal_owner"  # To the server, one of several forms of the page.
             where = "instance does not meet dependency" if owner else f"instance.{name} "
             assert sentence.startswith(where), (case, sentence)
@@ -222,27 +230,21 @@ def rows() -> list[dict[str, str]]:
 def test_what_is_not_refused_arrives_as_text(
     row: int,
     stock: bool,
-    portal: Portal,
-    repository: Path,
-    contents: dict[str, bytes],
+    make: Make,
     tmp_path: Path,
 ) -> None:
     """By default the two ways in turn; PROVE_ALL=1 takes both for each row."""
-    template = entity("library", stock, repository)
-    answers = {**LEAST, "portal": "backstage", "portal_owner": "team-a", **rows()[row]}
-    made = portal.dry_run(template, filled_in(template, answers), contents).files
+    answers = {**OWNED, **rows()[row]}
+    made = make("library", stock, filled_in("library", stock, answers))
     shown = {name: value for name, value in answers.items() if value}
     check_carried(write(made, tmp_path / "project"), shown)
 
 
 @pytest.mark.parametrize("portal_answer", [{}, {"portal": "none"}])
-def test_a_value_that_no_form_asks_for_is_not_rendered(
-    portal_answer: Answers, portal: Portal, repository: Path, contents: dict[str, bytes]
-) -> None:
+def test_a_value_that_no_form_asks_for_is_not_rendered(portal_answer: Answers, make: Make) -> None:
     """The server checks an owner only where the form asks for one; the stock action renders what it is given."""
-    template = entity("library", True, repository)
-    values = {**LEAST, **portal_answer, "portal_owner": JINJA["jinja-call"], **REPOSITORY_URL}
-    made = portal.dry_run(template, values, contents).files
+    values = {**LEAST, **portal_answer, "portal_owner": JINJA["jinja-call"]}
+    made = make("library", True, values)
     assert yaml.safe_load(made[".copier-answers.yml"][0])["portal_owner"] == "unknown"
 
 
