@@ -230,6 +230,11 @@ def test_a_card_asks_what_its_kind_leaves_open(kind: str, stock: bool) -> None:
     step = entity["spec"]["steps"][0]
     given = step["input"]["values"]
     assert given["kind"] == kind
+    source, form = CONFIG["_portal"]["source"], load_form()
+    if stock:  # What `copier update` will need, which Copier records by itself.
+        assert (given["__src_path"], given["__commit"]) == (source, form.version)
+    else:
+        assert (step["input"]["url"], step["input"]["ref"]) == (source, form.version)
     assert set(FIELDS) <= set(given)
 
 
